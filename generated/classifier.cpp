@@ -1,10 +1,10 @@
 // The code of classifier.h, which says what it was made from. Do not edit.
 //
 // Contents:
-//   runtime       line 82
-//   kernels       line 734
-//   blocks        line 4500
-//   entry points  line 5103
+//   runtime       line 68
+//   kernels       line 710
+//   blocks        line 4714
+//   entry points  line 5323
 // 45 kernels, 16 functions of blocks, 21 blocks.
 #include "classifier.h"
 
@@ -46,9 +46,7 @@ typedef uint8_t u8;
 #define INLINE static inline
 #define NOINLINE
 #define PREFETCH(address) (void)(address)
-#ifndef __attribute__
 #define __attribute__(list)
-#endif
 #define __builtin_memcpy memcpy
 #define __builtin_memmove memmove
 #define __builtin_memset memset
@@ -341,16 +339,6 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
   const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
   return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
 }
-
-// Vectors of the target's width.
-//
-// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
-// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane
-// of a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
-// instructions; isa/README.md lists them.
-
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
@@ -745,195 +733,205 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  {
-    for (i32 x = 0; x < 8; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in0_0 = load_u8s(in0 + k * 4 + x * 30);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + k * 4 + x * 30 + 6);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + k * 4 + x * 30 + 12);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + k * 4 + x * 30 + 18);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + k * 4 + x * 30 + 24);
-        acc8 = dot4(acc8, in0_6, w_1);
-        acc9 = dot4(acc9, in0_6, w_2);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in1_0 = load_u8s(in1 + k * 4 + x * 30);
-        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
-        acc0 = dot4(acc0, in1_0, w_1_1);
-        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
-        acc1 = dot4(acc1, in1_0, w_2_1);
-        const u8s in1_3 = load_u8s(in1 + k * 4 + x * 30 + 6);
-        acc2 = dot4(acc2, in1_3, w_1_1);
-        acc3 = dot4(acc3, in1_3, w_2_1);
-        const u8s in1_4 = load_u8s(in1 + k * 4 + x * 30 + 12);
-        acc4 = dot4(acc4, in1_4, w_1_1);
-        acc5 = dot4(acc5, in1_4, w_2_1);
-        const u8s in1_5 = load_u8s(in1 + k * 4 + x * 30 + 18);
-        acc6 = dot4(acc6, in1_5, w_1_1);
-        acc7 = dot4(acc7, in1_5, w_2_1);
-        const u8s in1_6 = load_u8s(in1 + k * 4 + x * 30 + 24);
-        acc8 = dot4(acc8, in1_6, w_1_1);
-        acc9 = dot4(acc9, in1_6, w_2_1);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in2_0 = load_u8s(in2 + k * 4 + x * 30);
-        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
-        acc0 = dot4(acc0, in2_0, w_1_2);
-        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
-        acc1 = dot4(acc1, in2_0, w_2_2);
-        const u8s in2_3 = load_u8s(in2 + k * 4 + x * 30 + 6);
-        acc2 = dot4(acc2, in2_3, w_1_2);
-        acc3 = dot4(acc3, in2_3, w_2_2);
-        const u8s in2_4 = load_u8s(in2 + k * 4 + x * 30 + 12);
-        acc4 = dot4(acc4, in2_4, w_1_2);
-        acc5 = dot4(acc5, in2_4, w_2_2);
-        const u8s in2_5 = load_u8s(in2 + k * 4 + x * 30 + 18);
-        acc6 = dot4(acc6, in2_5, w_1_2);
-        acc7 = dot4(acc7, in2_5, w_2_2);
-        const u8s in2_6 = load_u8s(in2 + k * 4 + x * 30 + 24);
-        acc8 = dot4(acc8, in2_6, w_1_2);
-        acc9 = dot4(acc9, in2_6, w_2_2);
-      }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 80, (load_u32v(out + x * 80) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
+  for (i32 x = 0; x < 8; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in0_at = in0 + k * 4 + x * 30;
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 6);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 12);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 18);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 24);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
     }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in1_at = in1 + k * 4 + x * 30;
+      const u8s in1_0 = load_u8s(in1_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 192);
+      acc0 = dot4(acc0, in1_0, w0);
+      const i8q w1 = load_i8q(w_at + 224);
+      acc1 = dot4(acc1, in1_0, w1);
+      const u8s in1_1 = load_u8s(in1_at + 6);
+      acc2 = dot4(acc2, in1_1, w0);
+      acc3 = dot4(acc3, in1_1, w1);
+      const u8s in1_2 = load_u8s(in1_at + 12);
+      acc4 = dot4(acc4, in1_2, w0);
+      acc5 = dot4(acc5, in1_2, w1);
+      const u8s in1_3 = load_u8s(in1_at + 18);
+      acc6 = dot4(acc6, in1_3, w0);
+      acc7 = dot4(acc7, in1_3, w1);
+      const u8s in1_4 = load_u8s(in1_at + 24);
+      acc8 = dot4(acc8, in1_4, w0);
+      acc9 = dot4(acc9, in1_4, w1);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in2_at = in2 + k * 4 + x * 30;
+      const u8s in2_0 = load_u8s(in2_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 384);
+      acc0 = dot4(acc0, in2_0, w0);
+      const i8q w1 = load_i8q(w_at + 416);
+      acc1 = dot4(acc1, in2_0, w1);
+      const u8s in2_1 = load_u8s(in2_at + 6);
+      acc2 = dot4(acc2, in2_1, w0);
+      acc3 = dot4(acc3, in2_1, w1);
+      const u8s in2_2 = load_u8s(in2_at + 12);
+      acc4 = dot4(acc4, in2_2, w0);
+      acc5 = dot4(acc5, in2_2, w1);
+      const u8s in2_3 = load_u8s(in2_at + 18);
+      acc6 = dot4(acc6, in2_3, w0);
+      acc7 = dot4(acc7, in2_3, w1);
+      const u8s in2_4 = load_u8s(in2_at + 24);
+      acc8 = dot4(acc8, in2_4, w0);
+      acc9 = dot4(acc9, in2_4, w1);
+    }
+    u32* const out_at = out + x * 80;
+    const u32v v_keep = splat_u32v(keep);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255 = splat_i32v(255);
+    const i32v v0 = splat_i32v(0);
+    const u32v v_shift_left = splat_u32v(shift_left);
+    store(out_at, (load_u32v(out_at) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 24, (load_u32v(out_at + 24) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 32, (load_u32v(out_at + 32) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 40, (load_u32v(out_at + 40) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 64, (load_u32v(out_at + 64) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
   }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (x * 6 + k) * 4 + 240);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (x * 6 + k) * 4 + 246);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (x * 6 + k) * 4 + 252);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (x * 6 + k) * 4 + 258);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in1_0 = load_u8s(in1 + (x * 6 + k) * 4 + 240);
-        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
-        acc0 = dot4(acc0, in1_0, w_1_1);
-        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
-        acc1 = dot4(acc1, in1_0, w_2_1);
-        const u8s in1_3 = load_u8s(in1 + (x * 6 + k) * 4 + 246);
-        acc2 = dot4(acc2, in1_3, w_1_1);
-        acc3 = dot4(acc3, in1_3, w_2_1);
-        const u8s in1_4 = load_u8s(in1 + (x * 6 + k) * 4 + 252);
-        acc4 = dot4(acc4, in1_4, w_1_1);
-        acc5 = dot4(acc5, in1_4, w_2_1);
-        const u8s in1_5 = load_u8s(in1 + (x * 6 + k) * 4 + 258);
-        acc6 = dot4(acc6, in1_5, w_1_1);
-        acc7 = dot4(acc7, in1_5, w_2_1);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in2_0 = load_u8s(in2 + (x * 6 + k) * 4 + 240);
-        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
-        acc0 = dot4(acc0, in2_0, w_1_2);
-        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
-        acc1 = dot4(acc1, in2_0, w_2_2);
-        const u8s in2_3 = load_u8s(in2 + (x * 6 + k) * 4 + 246);
-        acc2 = dot4(acc2, in2_3, w_1_2);
-        acc3 = dot4(acc3, in2_3, w_2_2);
-        const u8s in2_4 = load_u8s(in2 + (x * 6 + k) * 4 + 252);
-        acc4 = dot4(acc4, in2_4, w_1_2);
-        acc5 = dot4(acc5, in2_4, w_2_2);
-        const u8s in2_5 = load_u8s(in2 + (x * 6 + k) * 4 + 258);
-        acc6 = dot4(acc6, in2_5, w_1_2);
-        acc7 = dot4(acc7, in2_5, w_2_2);
-      }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 64 + 640, (load_u32v(out + x * 64 + 640) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 64 + 648, (load_u32v(out + x * 64 + 648) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 656, (load_u32v(out + x * 64 + 656) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 664, (load_u32v(out + x * 64 + 664) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 672, (load_u32v(out + x * 64 + 672) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 680, (load_u32v(out + x * 64 + 680) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 64 + 688, (load_u32v(out + x * 64 + 688) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 64 + 696, (load_u32v(out + x * 64 + 696) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in0_at = in0 + (x * 6 + k) * 4;
+      const u8s in0_0 = load_u8s(in0_at + 240);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 246);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 252);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 258);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in1_at = in1 + (x * 6 + k) * 4;
+      const u8s in1_0 = load_u8s(in1_at + 240);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 192);
+      acc0 = dot4(acc0, in1_0, w0);
+      const i8q w1 = load_i8q(w_at + 224);
+      acc1 = dot4(acc1, in1_0, w1);
+      const u8s in1_1 = load_u8s(in1_at + 246);
+      acc2 = dot4(acc2, in1_1, w0);
+      acc3 = dot4(acc3, in1_1, w1);
+      const u8s in1_2 = load_u8s(in1_at + 252);
+      acc4 = dot4(acc4, in1_2, w0);
+      acc5 = dot4(acc5, in1_2, w1);
+      const u8s in1_3 = load_u8s(in1_at + 258);
+      acc6 = dot4(acc6, in1_3, w0);
+      acc7 = dot4(acc7, in1_3, w1);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in2_at = in2 + (x * 6 + k) * 4;
+      const u8s in2_0 = load_u8s(in2_at + 240);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 384);
+      acc0 = dot4(acc0, in2_0, w0);
+      const i8q w1 = load_i8q(w_at + 416);
+      acc1 = dot4(acc1, in2_0, w1);
+      const u8s in2_1 = load_u8s(in2_at + 246);
+      acc2 = dot4(acc2, in2_1, w0);
+      acc3 = dot4(acc3, in2_1, w1);
+      const u8s in2_2 = load_u8s(in2_at + 252);
+      acc4 = dot4(acc4, in2_2, w0);
+      acc5 = dot4(acc5, in2_2, w1);
+      const u8s in2_3 = load_u8s(in2_at + 258);
+      acc6 = dot4(acc6, in2_3, w0);
+      acc7 = dot4(acc7, in2_3, w1);
+    }
+    u32* const out_at = out + x * 64;
+    const u32v v_keep = splat_u32v(keep);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255 = splat_i32v(255);
+    const i32v v0 = splat_i32v(0);
+    const u32v v_shift_left = splat_u32v(shift_left);
+    store(out_at + 640, (load_u32v(out_at + 640) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 648, (load_u32v(out_at + 648) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 656, (load_u32v(out_at + 656) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 664, (load_u32v(out_at + 664) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 672, (load_u32v(out_at + 672) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 680, (load_u32v(out_at + 680) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 688, (load_u32v(out_at + 688) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 696, (load_u32v(out_at + 696) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
   }
 }
 
@@ -951,36 +949,42 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
   for (i32 x = 0; x < 12; ++x) {
     for (i32 c = 0; c < 2; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 8 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 8 + c) * 32 + 64);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 8 + c) * 32 + 128);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 8 + c) * 32 + 192);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 64);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 8 + c) * 32 + 256);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 128);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 8 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 64);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 128);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 192);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 64);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 256);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 128);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 320), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 8 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 16, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 32, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -997,113 +1001,119 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 4 - small;
-  {
-    for (i32 x = 0; x < 3; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      acc9 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 160 + (i32)order[k + 2]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 16), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 32), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 48), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 64), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 80), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 96), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 112), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 128), w_0);
-        acc9 = dot4_small(acc9, load_u8s(in0 + x * 160 + (i32)order[k + 2] + 144), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 16), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 32), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 48), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 64), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 80), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 96), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 112), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 128), w_0_1);
-        acc9 = dot4(acc9, load_u8s(in0 + x * 160 + (i32)order[rest + small + 2] + 144), w_0_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 80, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 64, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 72, saturate_u8v(requantize_shifted(acc9, multiplier_0, shift_1) + s));
+  for (i32 x = 0; x < 3; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    acc9 = bias0;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 160 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 16), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 32), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 48), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 64), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 80), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 96), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 112), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 128), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 144), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 160 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 16), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 32), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 48), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 64), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 80), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 96), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 112), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 128), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 144), w0);
+    }
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 80;
+    store(out_at, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out_at + 8, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out_at + 16, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 24, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out_at + 32, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 40, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out_at + 48, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 56, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
+    store(out_at + 64, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
+    store(out_at + 72, saturate_u8v(requantize_shifted(acc9, multiplier0, shift0) + v_zero_point));
   }
-  {
-    for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 480), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 496), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 512), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 528), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 544), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 560), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 576), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 592), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 608), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 480), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 496), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 512), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 528), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 544), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 560), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 576), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 592), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 608), w_0_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 72 + 240, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 248, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 256, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 264, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 272, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 280, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 288, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 296, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 304, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+  for (i32 x = 0; x < 2; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 144 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 480), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 496), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 512), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 528), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 544), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 560), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 592), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 608), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 144 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 480), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 496), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 512), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 528), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 544), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 560), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 592), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 608), w0);
+    }
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 72;
+    store(out_at + 240, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out_at + 248, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out_at + 256, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 264, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out_at + 272, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 280, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out_at + 288, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 296, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
+    store(out_at + 304, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
   }
 }
 
@@ -1121,160 +1131,166 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
-    {
-      for (i32 x = 0; x < 8; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        i32v acc8, acc9;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        acc8 = bias_0;
-        acc9 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
-        }
-        for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
+    for (i32 x = 0; x < 8; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
+      acc8 = bias0;
+      acc9 = bias1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4_small(acc8, in0_4, w0);
+        acc9 = dot4_small(acc9, in0_4, w1);
       }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4(acc8, in0_4, w0);
+        acc9 = dot4(acc9, in0_4, w1);
+      }
+      u32* const out_at = out + x * 240;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
     }
-    {
-      for (i32 x = 0; x < 2; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 320);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 328);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 336);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 344);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-        }
-        for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 320);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 328);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 336);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 344);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 192 + 1920, (load_u32v(out + x * 192 + 1920) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 192 + 1928, (load_u32v(out + x * 192 + 1928) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1968, (load_u32v(out + x * 192 + 1968) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1976, (load_u32v(out + x * 192 + 1976) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 2016, (load_u32v(out + x * 192 + 2016) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 2024, (load_u32v(out + x * 192 + 2024) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 2064, (load_u32v(out + x * 192 + 2064) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 2072, (load_u32v(out + x * 192 + 2072) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+    for (i32 x = 0; x < 2; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8* const in0_at = in0 + x * 32 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at + 320);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 328);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 336);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 344);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8* const in0_at = in0 + x * 32 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at + 320);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 328);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 336);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 344);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
+      }
+      u32* const out_at = out + x * 192;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at + 1920, (load_u32v(out_at + 1920) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 1928, (load_u32v(out_at + 1928) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 1968, (load_u32v(out_at + 1968) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 1976, (load_u32v(out_at + 1976) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 2016, (load_u32v(out_at + 2016) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 2024, (load_u32v(out_at + 2024) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 2064, (load_u32v(out_at + 2064) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 2072, (load_u32v(out_at + 2072) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1294,35 +1310,41 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
   for (i32 x = 0; x < 6; ++x) {
     for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 192);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
-      acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
-      acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i16q w_6 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_6);
-      acc1 = dot4(acc1, in_3, w_6);
-      acc2 = dot4(acc2, in_4, w_6);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 48 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 192);
+      acc0 = dot4(acc0, load_u8q(in_at + 192), w1);
+      acc1 = dot4(acc1, load_u8q(in_at + 576), w1);
+      acc2 = dot4(acc2, load_u8q(in_at + 960), w1);
+      acc3 = dot4(acc3, load_u8q(in_at + 1344), w1);
+      const i16q w2 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w2);
+      acc1 = dot4(acc1, in1, w2);
+      acc2 = dot4(acc2, in2, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1536), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 24 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -1342,48 +1364,53 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 336), w0);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 64, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 64;
+    store(out_at, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out_at + 8, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out_at + 16, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 24, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out_at + 32, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 40, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out_at + 48, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 56, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
   }
 }
 
@@ -1401,158 +1428,165 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
-    {
-      for (i32 x = 0; x < 4; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        i32v acc8, acc9;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        acc8 = bias_0;
-        acc9 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
-        }
-        for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
+      acc8 = bias0;
+      acc9 = bias1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4_small(acc8, in0_4, w0);
+        acc9 = dot4_small(acc9, in0_4, w1);
       }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4(acc8, in0_4, w0);
+        acc9 = dot4(acc9, in0_4, w1);
+      }
+      u32* const out_at = out + x * 240;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 160);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 168);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 184);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8* const in0_at = in0 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at + 160);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 168);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 176);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 184);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 160);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 168);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 184);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at + 160);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 168);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 176);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 184);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + 960, (load_u32v(out + 960) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + 968, (load_u32v(out + 968) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + 1008, (load_u32v(out + 1008) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + 1016, (load_u32v(out + 1016) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + 1056, (load_u32v(out + 1056) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + 1064, (load_u32v(out + 1064) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + 1104, (load_u32v(out + 1104) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + 1112, (load_u32v(out + 1112) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out + 960, (load_u32v(out + 960) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out + 968, (load_u32v(out + 968) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out + 1008, (load_u32v(out + 1008) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out + 1016, (load_u32v(out + 1016) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out + 1056, (load_u32v(out + 1056) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out + 1064, (load_u32v(out + 1064) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out + 1104, (load_u32v(out + 1104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out + 1112, (load_u32v(out + 1112) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1572,36 +1606,42 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
   for (i32 x = 0; x < 6; ++x) {
     for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 24 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 24 + c) * 32 + 192);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 24 + c) * 32 + 384);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 24 + c) * 32 + 576);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 192);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 24 + c) * 32 + 768);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 24 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 192);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 384);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 576);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 192);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 768);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 960), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 24 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -1623,65 +1663,71 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 3; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 336), w0);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64)), add)));
-    store(out + x * 64 + 8,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
+    const u8* const residual_at = residual + x * 64;
+    u8* const out_at = out + x * 64;
+    store(out_at,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+    store(out_at + 8,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+    store(out_at + 16,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+    store(out_at + 24,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+    store(out_at + 32,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+    store(out_at + 40,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+    store(out_at + 48,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+    store(out_at + 56,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -1699,35 +1745,41 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
   for (i32 x = 0; x < 3; ++x) {
     for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 192);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
-      acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
-      acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i16q w_6 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_6);
-      acc1 = dot4(acc1, in_3, w_6);
-      acc2 = dot4(acc2, in_4, w_6);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 48 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 192);
+      acc0 = dot4(acc0, load_u8q(in_at + 192), w1);
+      acc1 = dot4(acc1, load_u8q(in_at + 576), w1);
+      acc2 = dot4(acc2, load_u8q(in_at + 960), w1);
+      acc3 = dot4(acc3, load_u8q(in_at + 1344), w1);
+      const i16q w2 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w2);
+      acc1 = dot4(acc1, in1, w2);
+      acc2 = dot4(acc2, in2, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1536), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 24 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -1745,136 +1797,143 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
   const i32* shift = (const i32*)(weights + 192);
   const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 12 - small;
-  {
-    for (i32 x = 0; x < 28; ++x) {
-      prefetch((const u8*)w + 768 + x * 26, 1);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 240 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 48);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 96);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 144);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 240 + (i32)order[k + 2] + 192);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 48);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 96);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 144);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 240 + (i32)order[rest + small + 2] + 192);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 80, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-      const i32v multiplier_3 = load_i32v(multiplier + 8);
-      const i32v shift_4 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s));
-      store(out + x * 80 + 64, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
-      store(out + x * 80 + 72, saturate_u8v(requantize_shifted(acc9, multiplier_3, shift_4) + s));
+  for (i32 x = 0; x < 28; ++x) {
+    prefetch((const u8*)w + 768 + x * 26, 1);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 240 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 48);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 96);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 144);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 192);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 240 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 48);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 96);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 144);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 192);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 80;
+    store(out_at, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8, saturate_u8v(requantize_shifted(acc1, multiplier1, shift1) + v_zero_point));
+    store(out_at + 16, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 24, saturate_u8v(requantize_shifted(acc3, multiplier1, shift1) + v_zero_point));
+    store(out_at + 32, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 40, saturate_u8v(requantize_shifted(acc5, multiplier1, shift1) + v_zero_point));
+    store(out_at + 48, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 56, saturate_u8v(requantize_shifted(acc7, multiplier1, shift1) + v_zero_point));
+    store(out_at + 64, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
+    store(out_at + 72, saturate_u8v(requantize_shifted(acc9, multiplier1, shift1) + v_zero_point));
   }
   {
     prefetch((const u8*)w + 768 + 28 * 26, 1);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 6720);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 6768);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 6816);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6864);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 6720);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 6768);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 6816);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6864);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6720);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6768);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6816);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6864);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 6720);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 6768);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 6816);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6864);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + 2240, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + 2248, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s));
-    store(out + 2256, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + 2264, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s));
-    store(out + 2272, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + 2280, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s));
-    store(out + 2288, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + 2296, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out + 2240, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out + 2248, saturate_u8v(requantize_shifted(acc1, multiplier1, shift1) + v_zero_point));
+    store(out + 2256, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out + 2264, saturate_u8v(requantize_shifted(acc3, multiplier1, shift1) + v_zero_point));
+    store(out + 2272, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out + 2280, saturate_u8v(requantize_shifted(acc5, multiplier1, shift1) + v_zero_point));
+    store(out + 2288, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out + 2296, saturate_u8v(requantize_shifted(acc7, multiplier1, shift1) + v_zero_point));
   }
 }
 
@@ -1894,72 +1953,77 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
     const i32 small = order[1], large = 4 - small;
     for (i32 x = 0; x < 3; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 16);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 32);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 48);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8* const in0_at = in0 + x * 64 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 16);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 32);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 48);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 16);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 32);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 48);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8* const in0_at = in0 + x * 64 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 16);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 32);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 48);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      u32* const out_at = out + x * 384;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 288, (load_u32v(out_at + 288) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 296, (load_u32v(out_at + 296) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1979,36 +2043,42 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
   for (i32 x = 0; x < 3; ++x) {
     for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 768);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 48 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 1536);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 768);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1920), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 48 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 192, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 288, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -2028,174 +2098,182 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 28; ++x) {
-      prefetch((const u8*)w + 1536 + x * 52, 1);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(255 - zero_point);
-      const i32v s_1 = splat_i32v(0 - zero_point);
-      store(out + x * 80,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80)), add)));
-      const i32v multiplier_4 = load_i32v(multiplier + 8);
-      const i32v shift_5 = load_i32v(shift + 8);
-      store(out + x * 80 + 8,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 8)), add)));
-      store(out + x * 80 + 16,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 16)), add)));
-      store(out + x * 80 + 24,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 24)), add)));
-      store(out + x * 80 + 32,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 32)), add)));
-      store(out + x * 80 + 40,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 40)), add)));
-      store(out + x * 80 + 48,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 48)), add)));
-      store(out + x * 80 + 56,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 56)), add)));
-      store(out + x * 80 + 64,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 64)), add)));
-      store(out + x * 80 + 72,
-          saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 72)), add)));
+  for (i32 x = 0; x < 28; ++x) {
+    prefetch((const u8*)w + 1536 + x * 52, 1);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
+    const u8* const residual_at = residual + x * 80;
+    u8* const out_at = out + x * 80;
+    store(out_at,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+    store(out_at + 16,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+    store(out_at + 24,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+    store(out_at + 32,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+    store(out_at + 40,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+    store(out_at + 48,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+    store(out_at + 56,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+    store(out_at + 64,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc8, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 64)), add)));
+    store(out_at + 72,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc9, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 72)), add)));
   }
   {
     prefetch((const u8*)w + 1536 + 28 * 52, 1);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 13440);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 13536);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 13632);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 13728);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 13440);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 13536);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 13632);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 13728);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13440);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13536);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13632);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13728);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 13440);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 13536);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 13632);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 13728);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     store(out + 2240,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2240)), add)));
-    const i32v multiplier_4 = load_i32v(multiplier + 8);
-    const i32v shift_5 = load_i32v(shift + 8);
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2240)), add)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
     store(out + 2248,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2248)), add)));
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2248)), add)));
     store(out + 2256,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2256)), add)));
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2256)), add)));
     store(out + 2264,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2264)), add)));
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2264)), add)));
     store(out + 2272,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2272)), add)));
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2272)), add)));
     store(out + 2280,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2280)), add)));
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2280)), add)));
     store(out + 2288,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2288)), add)));
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2288)), add)));
     store(out + 2296,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2296)), add)));
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
@@ -2214,174 +2292,182 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
   const i32 zero_point = ((const i32*)(weights))[0];
   const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 28; ++x) {
-      prefetch((const u8*)w + 1536 + x * 52, 1);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(255 - zero_point);
-      const i32v s_1 = splat_i32v(0 - zero_point);
-      store(out + x * 80,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80)), add)));
-      const i32v multiplier_4 = load_i32v(multiplier + 8);
-      const i32v shift_5 = load_i32v(shift + 8);
-      store(out + x * 80 + 8,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 8)), add)));
-      store(out + x * 80 + 16,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 16)), add)));
-      store(out + x * 80 + 24,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 24)), add)));
-      store(out + x * 80 + 32,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 32)), add)));
-      store(out + x * 80 + 40,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 40)), add)));
-      store(out + x * 80 + 48,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 48)), add)));
-      store(out + x * 80 + 56,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 56)), add)));
-      store(out + x * 80 + 64,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc8, multiplier_0, shift_1), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 64)), add)));
-      store(out + x * 80 + 72,
-          saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc9, multiplier_4, shift_5), s), s_1),
-          to_i32v(load_u8v(residual + x * 80 + 72)), add)));
+  for (i32 x = 0; x < 28; ++x) {
+    prefetch((const u8*)w + 1536 + x * 52, 1);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
+    const u8* const residual_at = residual + x * 80;
+    u8* const out_at = out + x * 80;
+    store(out_at,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+    store(out_at + 16,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+    store(out_at + 24,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+    store(out_at + 32,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+    store(out_at + 40,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+    store(out_at + 48,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+    store(out_at + 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+    store(out_at + 64,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc8, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 64)), add)));
+    store(out_at + 72,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc9, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 72)), add)));
   }
   {
     prefetch((const u8*)w + 1536 + 28 * 52, 1);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 13440);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 13536);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 13632);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 13728);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 13440);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 13536);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 13632);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 13728);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13440);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13536);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13632);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 13728);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 13440);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 13536);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 13632);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 13728);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     store(out + 2240,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2240)), add)));
-    const i32v multiplier_4 = load_i32v(multiplier + 8);
-    const i32v shift_5 = load_i32v(shift + 8);
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2240)), add)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
     store(out + 2248,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2248)), add)));
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2248)), add)));
     store(out + 2256,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2256)), add)));
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2256)), add)));
     store(out + 2264,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2264)), add)));
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2264)), add)));
     store(out + 2272,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2272)), add)));
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2272)), add)));
     store(out + 2280,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2280)), add)));
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2280)), add)));
     store(out + 2288,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + 2288)), add)));
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2288)), add)));
     store(out + 2296,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + 2296)), add)));
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
@@ -2399,29 +2485,35 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 72 + c) * 32 + 768);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 72 + c) * 32 + 1536);
-      acc2 = dot4(acc2, in_3, w_1);
-      const i16q w_4 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, load_u8q(in + (x * 72 + c) * 32 + 384), w_4);
-      acc1 = dot4(acc1, load_u8q(in + (x * 72 + c) * 32 + 1152), w_4);
-      acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 1920), w_4);
-      const i16q w_5 = load_i16q(w + c * 32 + 768);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, load_u8q(in + (x * 72 + c) * 32 + 2304), w_5);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      const u8* const in_at = in + (x * 72 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 768);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 1536);
+      acc2 = dot4(acc2, in1, w0);
+      const i16q w1 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, load_u8q(in_at + 384), w1);
+      acc1 = dot4(acc1, load_u8q(in_at + 1152), w1);
+      acc2 = dot4(acc2, load_u8q(in_at + 1920), w1);
+      const i16q w2 = load_i16q(w_at + 768);
+      acc0 = dot4(acc0, in0, w2);
+      acc1 = dot4(acc1, in1, w2);
+      acc2 = dot4(acc2, load_u8q(in_at + 2304), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 36 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 192, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
     }
   }
 }
@@ -2443,52 +2535,57 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
     prefetch((const u8*)w + 768 + x * 192, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 768), w_0);
+      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 768), w_0_1);
+      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 216, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 24, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 48, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 72, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 96, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 120, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 144, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 168, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
-    store(out + x * 216 + 192, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 216;
+    store(out_at, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out_at + 24, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out_at + 48, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 72, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out_at + 96, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 120, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out_at + 144, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 168, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
+    store(out_at + 192, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
   }
 }
 
@@ -2509,80 +2606,85 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      const i32v bias_2 = load_i32v(bias + 16);
-      acc2 = bias_2;
-      acc3 = bias_0;
-      acc4 = bias_1;
-      acc5 = bias_2;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_2;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      const i32v bias2 = load_i32v(bias + 16);
+      acc2 = bias2;
+      acc3 = bias0;
+      acc4 = bias1;
+      acc5 = bias2;
+      acc6 = bias0;
+      acc7 = bias1;
+      acc8 = bias2;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 72 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 96);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 96 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const i8q w_3 = load_i8q(w + k * 96 + 64);
-        acc2 = dot4_small(acc2, in0_0, w_3);
-        const u8s in0_4 = load_u8s(in0 + x * 72 + (i32)order[k + 2] + 24);
-        acc3 = dot4_small(acc3, in0_4, w_1);
-        acc4 = dot4_small(acc4, in0_4, w_2);
-        acc5 = dot4_small(acc5, in0_4, w_3);
-        const u8s in0_5 = load_u8s(in0 + x * 72 + (i32)order[k + 2] + 48);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        acc8 = dot4_small(acc8, in0_5, w_3);
+        const u8* const in0_at = in0 + x * 72 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 96;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const i8q w2 = load_i8q(w_at + 64);
+        acc2 = dot4_small(acc2, in0_0, w2);
+        const u8s in0_1 = load_u8s(in0_at + 24);
+        acc3 = dot4_small(acc3, in0_1, w0);
+        acc4 = dot4_small(acc4, in0_1, w1);
+        acc5 = dot4_small(acc5, in0_1, w2);
+        const u8s in0_2 = load_u8s(in0_at + 48);
+        acc6 = dot4_small(acc6, in0_2, w0);
+        acc7 = dot4_small(acc7, in0_2, w1);
+        acc8 = dot4_small(acc8, in0_2, w2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 72 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-        acc2 = dot4(acc2, in0_0_1, w_3_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 72 + (i32)order[rest + small + 2] + 24);
-        acc3 = dot4(acc3, in0_4_1, w_1_1);
-        acc4 = dot4(acc4, in0_4_1, w_2_1);
-        acc5 = dot4(acc5, in0_4_1, w_3_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 72 + (i32)order[rest + small + 2] + 48);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        acc8 = dot4(acc8, in0_5_1, w_3_1);
+        const u8* const in0_at = in0 + x * 72 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 96;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const i8q w2 = load_i8q(w_at + 64);
+        acc2 = dot4(acc2, in0_0, w2);
+        const u8s in0_1 = load_u8s(in0_at + 24);
+        acc3 = dot4(acc3, in0_1, w0);
+        acc4 = dot4(acc4, in0_1, w1);
+        acc5 = dot4(acc5, in0_1, w2);
+        const u8s in0_2 = load_u8s(in0_at + 48);
+        acc6 = dot4(acc6, in0_2, w0);
+        acc7 = dot4(acc7, in0_2, w1);
+        acc8 = dot4(acc8, in0_2, w2);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 216, (load_u32v(out + x * 216) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 216 + 8, (load_u32v(out + x * 216 + 8) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      const i32v multiplier_8 = load_i32v(multiplier + 16);
-      const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 216 + 16, (load_u32v(out + x * 216 + 16) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 216 + 72, (load_u32v(out + x * 216 + 72) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 216 + 80, (load_u32v(out + x * 216 + 80) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 216 + 88, (load_u32v(out + x * 216 + 88) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 216 + 144, (load_u32v(out + x * 216 + 144) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 216 + 152, (load_u32v(out + x * 216 + 152) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 216 + 160, (load_u32v(out + x * 216 + 160) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_8, shift_9), s_1), s_2) << s_3));
+      u32* const out_at = out + x * 216;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      const i32v multiplier2 = load_i32v(multiplier + 16);
+      const i32v shift2 = load_i32v(shift + 16);
+      store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier2, shift2), v255), v0) << v_shift_left));
+      store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 80, (load_u32v(out_at + 80) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 88, (load_u32v(out_at + 88) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier2, shift2), v255), v0) << v_shift_left));
+      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 160, (load_u32v(out_at + 160) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier2, shift2), v255), v0) << v_shift_left));
     }
     w += 576, order += 8, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
@@ -2602,30 +2704,36 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 9; ++c) {
       i32v acc0, acc1, acc2;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 27 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 27 + c) * 32 + 288);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 27 + c) * 32 + 576);
-      acc2 = dot4(acc2, in_3, w_1);
-      const i16q w_4 = load_i16q(w + c * 32 + 288);
-      acc0 = dot4(acc0, in_2, w_4);
-      acc1 = dot4(acc1, in_3, w_4);
-      const u8q in_5 = load_u8q(in + (x * 27 + c) * 32 + 864);
-      acc2 = dot4(acc2, in_5, w_4);
-      const i16q w_6 = load_i16q(w + c * 32 + 576);
-      acc0 = dot4(acc0, in_3, w_6);
-      acc1 = dot4(acc1, in_5, w_6);
-      acc2 = dot4(acc2, load_u8q(in + (x * 27 + c) * 32 + 1152), w_6);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 27 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 27 + c) * 8 + 72, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 27 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      const u8* const in_at = in + (x * 27 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 288);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 576);
+      acc2 = dot4(acc2, in1, w0);
+      const i16q w1 = load_i16q(w_at + 288);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      const u8q in2 = load_u8q(in_at + 864);
+      acc2 = dot4(acc2, in2, w1);
+      const i16q w2 = load_i16q(w_at + 576);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, load_u8q(in_at + 1152), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 27 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 72, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
     }
   }
 }
@@ -2644,49 +2752,54 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
     prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 576), w_0);
+      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 576), w_0_1);
+      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
     }
-    store(out + x * 216, acc0);
-    store(out + x * 216 + 24, acc1);
-    store(out + x * 216 + 48, acc2);
-    store(out + x * 216 + 72, acc3);
-    store(out + x * 216 + 96, acc4);
-    store(out + x * 216 + 120, acc5);
-    store(out + x * 216 + 144, acc6);
-    store(out + x * 216 + 168, acc7);
-    store(out + x * 216 + 192, acc8);
+    i32* const out_at = out + x * 216;
+    store(out_at, acc0);
+    store(out_at + 24, acc1);
+    store(out_at + 48, acc2);
+    store(out_at + 72, acc3);
+    store(out_at + 96, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 144, acc6);
+    store(out_at + 168, acc7);
+    store(out_at + 192, acc8);
   }
 }
 
@@ -2704,48 +2817,54 @@ NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __res
     prefetch((const u8*)w + 576 + x * 144, 3);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8;
-    acc0 = load_i32v(start + x * 216);
-    acc1 = load_i32v(start + x * 216 + 24);
-    acc2 = load_i32v(start + x * 216 + 48);
-    acc3 = load_i32v(start + x * 216 + 72);
-    acc4 = load_i32v(start + x * 216 + 96);
-    acc5 = load_i32v(start + x * 216 + 120);
-    acc6 = load_i32v(start + x * 216 + 144);
-    acc7 = load_i32v(start + x * 216 + 168);
-    acc8 = load_i32v(start + x * 216 + 192);
+    const i32* const start_at = start + x * 216;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 24);
+    acc2 = load_i32v(start_at + 48);
+    acc3 = load_i32v(start_at + 72);
+    acc4 = load_i32v(start_at + 96);
+    acc5 = load_i32v(start_at + 120);
+    acc6 = load_i32v(start_at + 144);
+    acc7 = load_i32v(start_at + 168);
+    acc8 = load_i32v(start_at + 192);
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 576), w_0);
+      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 576), w_0_1);
+      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
     }
-    store(out + x * 216, acc0);
-    store(out + x * 216 + 24, acc1);
-    store(out + x * 216 + 48, acc2);
-    store(out + x * 216 + 72, acc3);
-    store(out + x * 216 + 96, acc4);
-    store(out + x * 216 + 120, acc5);
-    store(out + x * 216 + 144, acc6);
-    store(out + x * 216 + 168, acc7);
-    store(out + x * 216 + 192, acc8);
+    i32* const out_at = out + x * 216;
+    store(out_at, acc0);
+    store(out_at + 24, acc1);
+    store(out_at + 48, acc2);
+    store(out_at + 72, acc3);
+    store(out_at + 96, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 144, acc6);
+    store(out_at + 168, acc7);
+    store(out_at + 192, acc8);
   }
 }
 
@@ -2777,128 +2896,134 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[1], large = 18 - small;
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1152 + x * 144, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1152 + x * 144, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1440);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1512);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1584);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1656);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1440);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1512);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1584);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1656);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-      }
-      store(out + x * 128 + 640, acc0);
-      store(out + x * 128 + 648, acc1);
-      store(out + x * 128 + 672, acc2);
-      store(out + x * 128 + 680, acc3);
-      store(out + x * 128 + 704, acc4);
-      store(out + x * 128 + 712, acc5);
-      store(out + x * 128 + 736, acc6);
-      store(out + x * 128 + 744, acc7);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 288 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1440);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 1512);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 1584);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 1656);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 288 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1440);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 1512);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 1584);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 1656);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+    }
+    i32* const out_at = out + x * 128;
+    store(out_at + 640, acc0);
+    store(out_at + 648, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 680, acc3);
+    store(out_at + 704, acc4);
+    store(out_at + 712, acc5);
+    store(out_at + 736, acc6);
+    store(out_at + 744, acc7);
   }
 }
 
@@ -2912,124 +3037,132 @@ NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __re
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[1], large = 18 - small;
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1152 + x * 144, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1152 + x * 144, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32* const start_at = start + x * 160;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 8);
+    acc2 = load_i32v(start_at + 32);
+    acc3 = load_i32v(start_at + 40);
+    acc4 = load_i32v(start_at + 64);
+    acc5 = load_i32v(start_at + 72);
+    acc6 = load_i32v(start_at + 96);
+    acc7 = load_i32v(start_at + 104);
+    acc8 = load_i32v(start_at + 128);
+    acc9 = load_i32v(start_at + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      acc0 = load_i32v(start + x * 128 + 640);
-      acc1 = load_i32v(start + x * 128 + 648);
-      acc2 = load_i32v(start + x * 128 + 672);
-      acc3 = load_i32v(start + x * 128 + 680);
-      acc4 = load_i32v(start + x * 128 + 704);
-      acc5 = load_i32v(start + x * 128 + 712);
-      acc6 = load_i32v(start + x * 128 + 736);
-      acc7 = load_i32v(start + x * 128 + 744);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1440);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1512);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1584);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 288 + (i32)order[k + 2] + 1656);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1440);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1512);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1584);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 288 + (i32)order[rest + small + 2] + 1656);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-      }
-      store(out + x * 128 + 640, acc0);
-      store(out + x * 128 + 648, acc1);
-      store(out + x * 128 + 672, acc2);
-      store(out + x * 128 + 680, acc3);
-      store(out + x * 128 + 704, acc4);
-      store(out + x * 128 + 712, acc5);
-      store(out + x * 128 + 736, acc6);
-      store(out + x * 128 + 744, acc7);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32* const start_at = start + x * 128;
+    acc0 = load_i32v(start_at + 640);
+    acc1 = load_i32v(start_at + 648);
+    acc2 = load_i32v(start_at + 672);
+    acc3 = load_i32v(start_at + 680);
+    acc4 = load_i32v(start_at + 704);
+    acc5 = load_i32v(start_at + 712);
+    acc6 = load_i32v(start_at + 736);
+    acc7 = load_i32v(start_at + 744);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 288 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1440);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 1512);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 1584);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 1656);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 288 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1440);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 1512);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 1584);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 1656);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+    }
+    i32* const out_at = out + x * 128;
+    store(out_at + 640, acc0);
+    store(out_at + 648, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 680, acc3);
+    store(out_at + 704, acc4);
+    store(out_at + 712, acc5);
+    store(out_at + 736, acc6);
+    store(out_at + 744, acc7);
   }
 }
 
@@ -3045,10 +3178,10 @@ NOINLINE static void finish_16x36(const u8* __restrict weights, const i32* start
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 32);
     acc1 = load_i32v(start + x * 32 + 8);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
     store(out + x * 32 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
   }
 }
 
@@ -3069,80 +3202,85 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      const i32v bias_2 = load_i32v(bias + 16);
-      acc2 = bias_2;
-      acc3 = bias_0;
-      acc4 = bias_1;
-      acc5 = bias_2;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_2;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      const i32v bias2 = load_i32v(bias + 16);
+      acc2 = bias2;
+      acc3 = bias0;
+      acc4 = bias1;
+      acc5 = bias2;
+      acc6 = bias0;
+      acc7 = bias1;
+      acc8 = bias2;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 96 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 96);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 96 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const i8q w_3 = load_i8q(w + k * 96 + 64);
-        acc2 = dot4_small(acc2, in0_0, w_3);
-        const u8s in0_4 = load_u8s(in0 + x * 96 + (i32)order[k + 2] + 32);
-        acc3 = dot4_small(acc3, in0_4, w_1);
-        acc4 = dot4_small(acc4, in0_4, w_2);
-        acc5 = dot4_small(acc5, in0_4, w_3);
-        const u8s in0_5 = load_u8s(in0 + x * 96 + (i32)order[k + 2] + 64);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        acc8 = dot4_small(acc8, in0_5, w_3);
+        const u8* const in0_at = in0 + x * 96 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 96;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const i8q w2 = load_i8q(w_at + 64);
+        acc2 = dot4_small(acc2, in0_0, w2);
+        const u8s in0_1 = load_u8s(in0_at + 32);
+        acc3 = dot4_small(acc3, in0_1, w0);
+        acc4 = dot4_small(acc4, in0_1, w1);
+        acc5 = dot4_small(acc5, in0_1, w2);
+        const u8s in0_2 = load_u8s(in0_at + 64);
+        acc6 = dot4_small(acc6, in0_2, w0);
+        acc7 = dot4_small(acc7, in0_2, w1);
+        acc8 = dot4_small(acc8, in0_2, w2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 96);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 96 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const i8q w_3_1 = load_i8q(w + (rest + small) * 96 + 64);
-        acc2 = dot4(acc2, in0_0_1, w_3_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 32);
-        acc3 = dot4(acc3, in0_4_1, w_1_1);
-        acc4 = dot4(acc4, in0_4_1, w_2_1);
-        acc5 = dot4(acc5, in0_4_1, w_3_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 64);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        acc8 = dot4(acc8, in0_5_1, w_3_1);
+        const u8* const in0_at = in0 + x * 96 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 96;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const i8q w2 = load_i8q(w_at + 64);
+        acc2 = dot4(acc2, in0_0, w2);
+        const u8s in0_1 = load_u8s(in0_at + 32);
+        acc3 = dot4(acc3, in0_1, w0);
+        acc4 = dot4(acc4, in0_1, w1);
+        acc5 = dot4(acc5, in0_1, w2);
+        const u8s in0_2 = load_u8s(in0_at + 64);
+        acc6 = dot4(acc6, in0_2, w0);
+        acc7 = dot4(acc7, in0_2, w1);
+        acc8 = dot4(acc8, in0_2, w2);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 288 + 8, (load_u32v(out + x * 288 + 8) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      const i32v multiplier_8 = load_i32v(multiplier + 16);
-      const i32v shift_9 = load_i32v(shift + 16);
-      store(out + x * 288 + 16, (load_u32v(out + x * 288 + 16) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 96, (load_u32v(out + x * 288 + 96) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 104, (load_u32v(out + x * 288 + 104) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 112, (load_u32v(out + x * 288 + 112) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_8, shift_9), s_1), s_2) << s_3));
-      store(out + x * 288 + 192, (load_u32v(out + x * 288 + 192) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 200, (load_u32v(out + x * 288 + 200) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 288 + 208, (load_u32v(out + x * 288 + 208) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_8, shift_9), s_1), s_2) << s_3));
+      u32* const out_at = out + x * 288;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      const i32v multiplier2 = load_i32v(multiplier + 16);
+      const i32v shift2 = load_i32v(shift + 16);
+      store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier2, shift2), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 112, (load_u32v(out_at + 112) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier2, shift2), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 208, (load_u32v(out_at + 208) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier2, shift2), v255), v0) << v_shift_left));
     }
     w += 768, order += 10, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
@@ -3162,30 +3300,36 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 36 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 36 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 36 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const i16q w_4 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_4);
-      acc1 = dot4(acc1, in_3, w_4);
-      const u8q in_5 = load_u8q(in + (x * 36 + c) * 32 + 1152);
-      acc2 = dot4(acc2, in_5, w_4);
-      const i16q w_6 = load_i16q(w + c * 32 + 768);
-      acc0 = dot4(acc0, in_3, w_6);
-      acc1 = dot4(acc1, in_5, w_6);
-      acc2 = dot4(acc2, load_u8q(in + (x * 36 + c) * 32 + 1536), w_6);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      const u8* const in_at = in + (x * 36 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const i16q w1 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc2 = dot4(acc2, in2, w1);
+      const i16q w2 = load_i16q(w_at + 768);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, load_u8q(in_at + 1536), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 36 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 192, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
     }
   }
 }
@@ -3200,128 +3344,134 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1536 + x * 192, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1536 + x * 192, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 1920);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2016);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2112);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2208);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 1920);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2016);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2112);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2208);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-      }
-      store(out + x * 128 + 640, acc0);
-      store(out + x * 128 + 648, acc1);
-      store(out + x * 128 + 672, acc2);
-      store(out + x * 128 + 680, acc3);
-      store(out + x * 128 + 704, acc4);
-      store(out + x * 128 + 712, acc5);
-      store(out + x * 128 + 736, acc6);
-      store(out + x * 128 + 744, acc7);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1920);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 2016);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 2112);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 2208);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1920);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 2016);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 2112);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 2208);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+    }
+    i32* const out_at = out + x * 128;
+    store(out_at + 640, acc0);
+    store(out_at + 648, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 680, acc3);
+    store(out_at + 704, acc4);
+    store(out_at + 712, acc5);
+    store(out_at + 736, acc6);
+    store(out_at + 744, acc7);
   }
 }
 
@@ -3335,124 +3485,132 @@ NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __re
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1536 + x * 192, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1536 + x * 192, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32* const start_at = start + x * 160;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 8);
+    acc2 = load_i32v(start_at + 32);
+    acc3 = load_i32v(start_at + 40);
+    acc4 = load_i32v(start_at + 64);
+    acc5 = load_i32v(start_at + 72);
+    acc6 = load_i32v(start_at + 96);
+    acc7 = load_i32v(start_at + 104);
+    acc8 = load_i32v(start_at + 128);
+    acc9 = load_i32v(start_at + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
-  {
-    for (i32 x = 0; x < 4; ++x) {
-      prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      acc0 = load_i32v(start + x * 128 + 640);
-      acc1 = load_i32v(start + x * 128 + 648);
-      acc2 = load_i32v(start + x * 128 + 672);
-      acc3 = load_i32v(start + x * 128 + 680);
-      acc4 = load_i32v(start + x * 128 + 704);
-      acc5 = load_i32v(start + x * 128 + 712);
-      acc6 = load_i32v(start + x * 128 + 736);
-      acc7 = load_i32v(start + x * 128 + 744);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 1920);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2016);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2112);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 2208);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 1920);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2016);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2112);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 2208);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-      }
-      store(out + x * 128 + 640, acc0);
-      store(out + x * 128 + 648, acc1);
-      store(out + x * 128 + 672, acc2);
-      store(out + x * 128 + 680, acc3);
-      store(out + x * 128 + 704, acc4);
-      store(out + x * 128 + 712, acc5);
-      store(out + x * 128 + 736, acc6);
-      store(out + x * 128 + 744, acc7);
+  for (i32 x = 0; x < 4; ++x) {
+    prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    const i32* const start_at = start + x * 128;
+    acc0 = load_i32v(start_at + 640);
+    acc1 = load_i32v(start_at + 648);
+    acc2 = load_i32v(start_at + 672);
+    acc3 = load_i32v(start_at + 680);
+    acc4 = load_i32v(start_at + 704);
+    acc5 = load_i32v(start_at + 712);
+    acc6 = load_i32v(start_at + 736);
+    acc7 = load_i32v(start_at + 744);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1920);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 2016);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 2112);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 2208);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 1920);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 2016);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 2112);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 2208);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+    }
+    i32* const out_at = out + x * 128;
+    store(out_at + 640, acc0);
+    store(out_at + 648, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 680, acc3);
+    store(out_at + 704, acc4);
+    store(out_at + 712, acc5);
+    store(out_at + 736, acc6);
+    store(out_at + 744, acc7);
   }
 }
 
@@ -3469,14 +3627,15 @@ NOINLINE static void finish_16x36_add(const u8* __restrict weights, const i32* s
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 32);
     acc1 = load_i32v(start + x * 32 + 8);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     store(out + x * 32,
         saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32)), add)));
     store(out + x * 32 + 8,
         saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
+        load_i32v(shift + 8)), v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32 + 8)),
+        add)));
   }
 }
 
@@ -3493,29 +3652,35 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
   const i32* shift = (const i32*)(weights + 832);
   for (i32 c = 0; c < 12; ++c) {
     i32v acc0, acc1, acc2;
-    const i32v bias_0 = load_i32v(bias + c * 8);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    const i16q w_1 = load_i16q(w + c * 32);
-    acc0 = dot4(acc0, load_u8q(in + c * 32), w_1);
-    const u8q in_2 = load_u8q(in + c * 32 + 768);
-    acc1 = dot4(acc1, in_2, w_1);
-    const u8q in_3 = load_u8q(in + c * 32 + 1536);
-    acc2 = dot4(acc2, in_3, w_1);
-    const i16q w_4 = load_i16q(w + c * 32 + 384);
-    acc0 = dot4(acc0, load_u8q(in + c * 32 + 384), w_4);
-    acc1 = dot4(acc1, load_u8q(in + c * 32 + 1152), w_4);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 1920), w_4);
-    const i16q w_5 = load_i16q(w + c * 32 + 768);
-    acc0 = dot4(acc0, in_2, w_5);
-    acc1 = dot4(acc1, in_3, w_5);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 2304), w_5);
-    const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-    const i32v shift_1 = load_i32v(shift + c * 8);
-    store(out + c * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-    store(out + c * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-    store(out + c * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+    const i32* const bias_at = bias + c * 8;
+    const i32v bias0 = load_i32v(bias_at);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    const u8* const in_at = in + c * 32;
+    const i16* const w_at = w + c * 32;
+    const i16q w0 = load_i16q(w_at);
+    acc0 = dot4(acc0, load_u8q(in_at), w0);
+    const u8q in0 = load_u8q(in_at + 768);
+    acc1 = dot4(acc1, in0, w0);
+    const u8q in1 = load_u8q(in_at + 1536);
+    acc2 = dot4(acc2, in1, w0);
+    const i16q w1 = load_i16q(w_at + 384);
+    acc0 = dot4(acc0, load_u8q(in_at + 384), w1);
+    acc1 = dot4(acc1, load_u8q(in_at + 1152), w1);
+    acc2 = dot4(acc2, load_u8q(in_at + 1920), w1);
+    const i16q w2 = load_i16q(w_at + 768);
+    acc0 = dot4(acc0, in0, w2);
+    acc1 = dot4(acc1, in1, w2);
+    acc2 = dot4(acc2, load_u8q(in_at + 2304), w2);
+    const i32* const multiplier_at = multiplier + c * 8;
+    const i32v multiplier0 = load_i32v(multiplier_at);
+    const i32* const shift_at = shift + c * 8;
+    const i32v shift0 = load_i32v(shift_at);
+    u8* const out_at = out + c * 8;
+    store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+    store(out_at + 96, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+    store(out_at + 192, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
   }
 }
 
@@ -3532,39 +3697,43 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
   prefetch((const u8*)w + 2048 + 0 * 768, 12);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
+  const i32v bias0 = load_i32v(bias);
+  acc0 = bias0;
+  acc1 = bias0;
+  acc2 = bias0;
+  acc3 = bias0;
+  acc4 = bias0;
+  acc5 = bias0;
+  acc6 = bias0;
+  acc7 = bias0;
+  acc8 = bias0;
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
+    const u8* const in0_at = in0 + (i32)order[k + 2];
+    const i8* const w_at = w + k * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
+    acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
+    acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
+    acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
+    acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
+    acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
+    acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
+    acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
+    const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+    const i8* const w_at = w + (rest + small) * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
+    acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
+    acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
+    acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
+    acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
+    acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
+    acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
+    acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -3600,28 +3769,32 @@ NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __rest
   acc7 = load_i32v(start + 392);
   acc8 = load_i32v(start + 448);
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0 = load_i8q(w + k * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
+    const u8* const in0_at = in0 + (i32)order[k + 2];
+    const i8* const w_at = w + k * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
+    acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
+    acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
+    acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
+    acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
+    acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
+    acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
+    acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
+    const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+    const i8* const w_at = w + (rest + small) * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
+    acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
+    acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
+    acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
+    acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
+    acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
+    acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
+    acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -3665,34 +3838,38 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
   for (i32 tile = 0; tile < 11; ++tile) {
     const i32 small = order[1], large = 14 - small;
     i32v acc0, acc1, acc2;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 56), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 112), w_0);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 56), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 112), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 56), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 112), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 56), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 112), w0);
     }
-    const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier);
-    const i32v shift_2 = load_i32v(shift);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + 88, (load_u32v(out + 88) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + 176, (load_u32v(out + 176) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
+    const u32v v_keep = splat_u32v(keep);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255 = splat_i32v(255);
+    const i32v v0 = splat_i32v(0);
+    const u32v v_shift_left = splat_u32v(shift_left);
+    store(out, (load_u32v(out) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out + 88, (load_u32v(out + 88) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out + 176, (load_u32v(out + 176) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
     w += 448, order += 16, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
@@ -3710,30 +3887,36 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
   const i32* shift = (const i32*)(weights + 832);
   for (i32 c = 0; c < 11; ++c) {
     i32v acc0, acc1, acc2;
-    const i32v bias_0 = load_i32v(bias + c * 8);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    const i16q w_1 = load_i16q(w + c * 32);
-    acc0 = dot4(acc0, load_u8q(in + c * 32), w_1);
-    const u8q in_2 = load_u8q(in + c * 32 + 352);
-    acc1 = dot4(acc1, in_2, w_1);
-    const u8q in_3 = load_u8q(in + c * 32 + 704);
-    acc2 = dot4(acc2, in_3, w_1);
-    const i16q w_4 = load_i16q(w + c * 32 + 352);
-    acc0 = dot4(acc0, in_2, w_4);
-    acc1 = dot4(acc1, in_3, w_4);
-    const u8q in_5 = load_u8q(in + c * 32 + 1056);
-    acc2 = dot4(acc2, in_5, w_4);
-    const i16q w_6 = load_i16q(w + c * 32 + 704);
-    acc0 = dot4(acc0, in_3, w_6);
-    acc1 = dot4(acc1, in_5, w_6);
-    acc2 = dot4(acc2, load_u8q(in + c * 32 + 1408), w_6);
-    const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-    const i32v shift_1 = load_i32v(shift + c * 8);
-    store(out + c * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-    store(out + c * 8 + 88, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-    store(out + c * 8 + 176, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
+    const i32* const bias_at = bias + c * 8;
+    const i32v bias0 = load_i32v(bias_at);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    const u8* const in_at = in + c * 32;
+    const i16* const w_at = w + c * 32;
+    const i16q w0 = load_i16q(w_at);
+    acc0 = dot4(acc0, load_u8q(in_at), w0);
+    const u8q in0 = load_u8q(in_at + 352);
+    acc1 = dot4(acc1, in0, w0);
+    const u8q in1 = load_u8q(in_at + 704);
+    acc2 = dot4(acc2, in1, w0);
+    const i16q w1 = load_i16q(w_at + 352);
+    acc0 = dot4(acc0, in0, w1);
+    acc1 = dot4(acc1, in1, w1);
+    const u8q in2 = load_u8q(in_at + 1056);
+    acc2 = dot4(acc2, in2, w1);
+    const i16q w2 = load_i16q(w_at + 704);
+    acc0 = dot4(acc0, in1, w2);
+    acc1 = dot4(acc1, in2, w2);
+    acc2 = dot4(acc2, load_u8q(in_at + 1408), w2);
+    const i32* const multiplier_at = multiplier + c * 8;
+    const i32v multiplier0 = load_i32v(multiplier_at);
+    const i32* const shift_at = shift + c * 8;
+    const i32v shift0 = load_i32v(shift_at);
+    u8* const out_at = out + c * 8;
+    store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+    store(out_at + 88, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+    store(out_at + 176, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
   }
 }
 
@@ -3751,61 +3934,59 @@ NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __res
   prefetch((const u8*)w + 2048 + 0 * 704, 11);
   i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
   i32v acc8;
-  const i32v bias_0 = load_i32v(bias);
-  acc0 = bias_0;
-  acc1 = bias_0;
-  acc2 = bias_0;
-  acc3 = bias_0;
-  acc4 = bias_0;
-  acc5 = bias_0;
-  acc6 = bias_0;
-  acc7 = bias_0;
-  acc8 = bias_0;
+  const i32v bias0 = load_i32v(bias);
+  acc0 = bias0;
+  acc1 = bias0;
+  acc2 = bias0;
+  acc3 = bias0;
+  acc4 = bias0;
+  acc5 = bias0;
+  acc6 = bias0;
+  acc7 = bias0;
+  acc8 = bias0;
   for (i32 pair = 0; pair < joined; ++pair) {
-    const i8q w_0 = load_i8q(w + pair * 64);
-    const i8q w_1 = load_i8q(w + pair * 64 + 32);
-    acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
-        w_1);
-    acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
-    acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
-    acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
-    acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
-    acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
-    acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
-    acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
-    acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
+    const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+    const i8* const w_at = w + pair * 64;
+    const i8q w0 = load_i8q(w_at);
+    const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+    const i8q w1 = load_i8q(w_at + 32);
+    acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
+    acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
+    acc2 = dot4_joined(acc2, load_u8s(in0_at + 176), w0, load_u8s(in0_at_1 + 176), w1);
+    acc3 = dot4_joined(acc3, load_u8s(in0_at + 264), w0, load_u8s(in0_at_1 + 264), w1);
+    acc4 = dot4_joined(acc4, load_u8s(in0_at + 352), w0, load_u8s(in0_at_1 + 352), w1);
+    acc5 = dot4_joined(acc5, load_u8s(in0_at + 440), w0, load_u8s(in0_at_1 + 440), w1);
+    acc6 = dot4_joined(acc6, load_u8s(in0_at + 528), w0, load_u8s(in0_at_1 + 528), w1);
+    acc7 = dot4_joined(acc7, load_u8s(in0_at + 616), w0, load_u8s(in0_at_1 + 616), w1);
+    acc8 = dot4_joined(acc8, load_u8s(in0_at + 704), w0, load_u8s(in0_at_1 + 704), w1);
   }
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
+    const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+    const i8* const w_at = w + (k + first_small) * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4_small(acc1, load_u8s(in0_at + 88), w0);
+    acc2 = dot4_small(acc2, load_u8s(in0_at + 176), w0);
+    acc3 = dot4_small(acc3, load_u8s(in0_at + 264), w0);
+    acc4 = dot4_small(acc4, load_u8s(in0_at + 352), w0);
+    acc5 = dot4_small(acc5, load_u8s(in0_at + 440), w0);
+    acc6 = dot4_small(acc6, load_u8s(in0_at + 528), w0);
+    acc7 = dot4_small(acc7, load_u8s(in0_at + 616), w0);
+    acc8 = dot4_small(acc8, load_u8s(in0_at + 704), w0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
+    const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+    const i8* const w_at = w + (rest + first_large) * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4(acc1, load_u8s(in0_at + 88), w0);
+    acc2 = dot4(acc2, load_u8s(in0_at + 176), w0);
+    acc3 = dot4(acc3, load_u8s(in0_at + 264), w0);
+    acc4 = dot4(acc4, load_u8s(in0_at + 352), w0);
+    acc5 = dot4(acc5, load_u8s(in0_at + 440), w0);
+    acc6 = dot4(acc6, load_u8s(in0_at + 528), w0);
+    acc7 = dot4(acc7, load_u8s(in0_at + 616), w0);
+    acc8 = dot4(acc8, load_u8s(in0_at + 704), w0);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -3842,50 +4023,48 @@ NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __rest
   acc7 = load_i32v(start + 392);
   acc8 = load_i32v(start + 448);
   for (i32 pair = 0; pair < joined; ++pair) {
-    const i8q w_0 = load_i8q(w + pair * 64);
-    const i8q w_1 = load_i8q(w + pair * 64 + 32);
-    acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
-        w_1);
-    acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
-    acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
-    acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
-    acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
-    acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
-    acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
-    acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
-    acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
-        load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
+    const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+    const i8* const w_at = w + pair * 64;
+    const i8q w0 = load_i8q(w_at);
+    const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+    const i8q w1 = load_i8q(w_at + 32);
+    acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
+    acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
+    acc2 = dot4_joined(acc2, load_u8s(in0_at + 176), w0, load_u8s(in0_at_1 + 176), w1);
+    acc3 = dot4_joined(acc3, load_u8s(in0_at + 264), w0, load_u8s(in0_at_1 + 264), w1);
+    acc4 = dot4_joined(acc4, load_u8s(in0_at + 352), w0, load_u8s(in0_at_1 + 352), w1);
+    acc5 = dot4_joined(acc5, load_u8s(in0_at + 440), w0, load_u8s(in0_at_1 + 440), w1);
+    acc6 = dot4_joined(acc6, load_u8s(in0_at + 528), w0, load_u8s(in0_at_1 + 528), w1);
+    acc7 = dot4_joined(acc7, load_u8s(in0_at + 616), w0, load_u8s(in0_at_1 + 616), w1);
+    acc8 = dot4_joined(acc8, load_u8s(in0_at + 704), w0, load_u8s(in0_at_1 + 704), w1);
   }
   for (i32 k = 0; k < small; ++k) {
-    const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-    acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-    acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
-    acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
-    acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
-    acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
-    acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
-    acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
-    acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
-    acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
+    const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+    const i8* const w_at = w + (k + first_small) * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4_small(acc1, load_u8s(in0_at + 88), w0);
+    acc2 = dot4_small(acc2, load_u8s(in0_at + 176), w0);
+    acc3 = dot4_small(acc3, load_u8s(in0_at + 264), w0);
+    acc4 = dot4_small(acc4, load_u8s(in0_at + 352), w0);
+    acc5 = dot4_small(acc5, load_u8s(in0_at + 440), w0);
+    acc6 = dot4_small(acc6, load_u8s(in0_at + 528), w0);
+    acc7 = dot4_small(acc7, load_u8s(in0_at + 616), w0);
+    acc8 = dot4_small(acc8, load_u8s(in0_at + 704), w0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-    acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-    acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
-    acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
-    acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
-    acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
-    acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
-    acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
-    acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
-    acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
+    const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+    const i8* const w_at = w + (rest + first_large) * 32;
+    const i8q w0 = load_i8q(w_at);
+    acc0 = dot4(acc0, load_u8s(in0_at), w0);
+    acc1 = dot4(acc1, load_u8s(in0_at + 88), w0);
+    acc2 = dot4(acc2, load_u8s(in0_at + 176), w0);
+    acc3 = dot4(acc3, load_u8s(in0_at + 264), w0);
+    acc4 = dot4(acc4, load_u8s(in0_at + 352), w0);
+    acc5 = dot4(acc5, load_u8s(in0_at + 440), w0);
+    acc6 = dot4(acc6, load_u8s(in0_at + 528), w0);
+    acc7 = dot4(acc7, load_u8s(in0_at + 616), w0);
+    acc8 = dot4(acc8, load_u8s(in0_at + 704), w0);
   }
   store(out, acc0);
   store(out + 56, acc1);
@@ -3931,81 +4110,88 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
     prefetch((const u8*)w + 1408 + 0 * 704, 11);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 88);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 88);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 176);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 176);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 264);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 264);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-      const u8s in0_12 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 352);
-      const u8s in0_13 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 352);
-      acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-      acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 88);
+      const u8s in0_3 = load_u8s(in0_at_1 + 88);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 176);
+      const u8s in0_5 = load_u8s(in0_at_1 + 176);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 264);
+      const u8s in0_7 = load_u8s(in0_at_1 + 264);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
+      const u8s in0_8 = load_u8s(in0_at + 352);
+      const u8s in0_9 = load_u8s(in0_at_1 + 352);
+      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
+      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 352);
-      acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-      acc9 = dot4_small(acc9, in0_6_1, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 352);
-      acc8 = dot4(acc8, in0_6_2, w_1_2);
-      acc9 = dot4(acc9, in0_6_2, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
     }
     store(out, acc0);
     store(out + 8, acc1);
@@ -4021,69 +4207,76 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
   {
     prefetch((const u8*)w + 1408 + 1 * 704, 11);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 440);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 440);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 528);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 528);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 616);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 616);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 704);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 704);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at + 440);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1 + 440);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 528);
+      const u8s in0_3 = load_u8s(in0_at_1 + 528);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 616);
+      const u8s in0_5 = load_u8s(in0_at_1 + 616);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 704);
+      const u8s in0_7 = load_u8s(in0_at_1 + 704);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 440);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 528);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 616);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 704);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 440);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 528);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 616);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 704);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 440);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 528);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 616);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 704);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at + 440);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 528);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 616);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 704);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 560, acc0);
     store(out + 568, acc1);
@@ -4122,68 +4315,75 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
     acc8 = load_i32v(start + 448);
     acc9 = load_i32v(start + 456);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 88);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 88);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 176);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 176);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 264);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 264);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-      const u8s in0_12 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 352);
-      const u8s in0_13 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 352);
-      acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-      acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 88);
+      const u8s in0_3 = load_u8s(in0_at_1 + 88);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 176);
+      const u8s in0_5 = load_u8s(in0_at_1 + 176);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 264);
+      const u8s in0_7 = load_u8s(in0_at_1 + 264);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
+      const u8s in0_8 = load_u8s(in0_at + 352);
+      const u8s in0_9 = load_u8s(in0_at_1 + 352);
+      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
+      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 88);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 176);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 264);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 352);
-      acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-      acc9 = dot4_small(acc9, in0_6_1, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 88);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 176);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 264);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 352);
-      acc8 = dot4(acc8, in0_6_2, w_1_2);
-      acc9 = dot4(acc9, in0_6_2, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
     }
     store(out, acc0);
     store(out + 8, acc1);
@@ -4208,58 +4408,65 @@ NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __res
     acc6 = load_i32v(start + 896);
     acc7 = load_i32v(start + 904);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 440);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 440);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 528);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 528);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 616);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 616);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 704);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 704);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at + 440);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1 + 440);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 528);
+      const u8s in0_3 = load_u8s(in0_at_1 + 528);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 616);
+      const u8s in0_5 = load_u8s(in0_at_1 + 616);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 704);
+      const u8s in0_7 = load_u8s(in0_at_1 + 704);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 440);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 528);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 616);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 704);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 440);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 528);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 616);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 704);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 440);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 528);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 616);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 704);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at + 440);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 528);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 616);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 704);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 560, acc0);
     store(out + 568, acc1);
@@ -4284,10 +4491,11 @@ NOINLINE static void finish_16x9(const u8* __restrict weights, const i32* start,
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 112);
     acc1 = load_i32v(start + x * 112 + 8);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 112, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out + x * 112,
+        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
     store(out + x * 112 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
   }
 }
 
@@ -4307,128 +4515,136 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     prefetch((const u8*)w + 1792 + 0 * 896, 14);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
-    acc8 = bias_0;
-    acc9 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 112);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 224);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 336);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[k + 2] + 448);
-      acc8 = dot4_small(acc8, in0_6, w_1);
-      acc9 = dot4_small(acc9, in0_6, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 112);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 224);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 336);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 448);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 112);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 224);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 336);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
-      const u8s in0_6_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 448);
-      acc8 = dot4(acc8, in0_6_1, w_1_1);
-      acc9 = dot4(acc9, in0_6_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 112);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 224);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 336);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 448);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    store(out, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-    const i32v multiplier_2 = load_i32v(multiplier + 8);
-    const i32v shift_3 = load_i32v(shift + 8);
-    store(out + 8, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
-    store(out + 16, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-    store(out + 24, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
-    store(out + 32, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
-    store(out + 40, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
-    store(out + 48, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
-    store(out + 56, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
-    store(out + 64, saturate_u8v(requantize_small(acc8, multiplier_0, shift_1)));
-    store(out + 72, saturate_u8v(requantize_small(acc9, multiplier_2, shift_3)));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    store(out, saturate_u8v(requantize_small(acc0, multiplier0, shift0)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out + 8, saturate_u8v(requantize_small(acc1, multiplier1, shift1)));
+    store(out + 16, saturate_u8v(requantize_small(acc2, multiplier0, shift0)));
+    store(out + 24, saturate_u8v(requantize_small(acc3, multiplier1, shift1)));
+    store(out + 32, saturate_u8v(requantize_small(acc4, multiplier0, shift0)));
+    store(out + 40, saturate_u8v(requantize_small(acc5, multiplier1, shift1)));
+    store(out + 48, saturate_u8v(requantize_small(acc6, multiplier0, shift0)));
+    store(out + 56, saturate_u8v(requantize_small(acc7, multiplier1, shift1)));
+    store(out + 64, saturate_u8v(requantize_small(acc8, multiplier0, shift0)));
+    store(out + 72, saturate_u8v(requantize_small(acc9, multiplier1, shift1)));
   }
   {
     prefetch((const u8*)w + 1792 + 1 * 896, 14);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 560);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 672);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 784);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 896);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 560);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 672);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 784);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 896);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 560);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 672);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 784);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 896);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 560);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 672);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 784);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 896);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    store(out + 80, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-    const i32v multiplier_2 = load_i32v(multiplier + 8);
-    const i32v shift_3 = load_i32v(shift + 8);
-    store(out + 88, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
-    store(out + 96, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-    store(out + 104, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
-    store(out + 112, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
-    store(out + 120, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
-    store(out + 128, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
-    store(out + 136, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    store(out + 80, saturate_u8v(requantize_small(acc0, multiplier0, shift0)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out + 88, saturate_u8v(requantize_small(acc1, multiplier1, shift1)));
+    store(out + 96, saturate_u8v(requantize_small(acc2, multiplier0, shift0)));
+    store(out + 104, saturate_u8v(requantize_small(acc3, multiplier1, shift1)));
+    store(out + 112, saturate_u8v(requantize_small(acc4, multiplier0, shift0)));
+    store(out + 120, saturate_u8v(requantize_small(acc5, multiplier1, shift1)));
+    store(out + 128, saturate_u8v(requantize_small(acc6, multiplier0, shift0)));
+    store(out + 136, saturate_u8v(requantize_small(acc7, multiplier1, shift1)));
   }
 }
 
@@ -4467,34 +4683,44 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
   acc3 = load_i32v(bias + 24);
   for (i32 pair = 0; pair < joined; ++pair) {
     prefetch((const u8*)w + 2048 + pair * 256, 4);
-    const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2]);
-    const u8s in0_1 = load_u8s(in0 + (i32)order[pair * 2 + 3]);
-    acc0 = dot4_joined(acc0, in0_0, load_i8q(w + pair * 256), in0_1, load_i8q(w + pair * 256 + 128));
-    acc1 = dot4_joined(acc1, in0_0, load_i8q(w + pair * 256 + 32), in0_1, load_i8q(w + pair * 256 + 160));
-    acc2 = dot4_joined(acc2, in0_0, load_i8q(w + pair * 256 + 64), in0_1, load_i8q(w + pair * 256 + 192));
-    acc3 = dot4_joined(acc3, in0_0, load_i8q(w + pair * 256 + 96), in0_1, load_i8q(w + pair * 256 + 224));
+    const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+    const u8s in0_0 = load_u8s(in0_at);
+    const i8* const w_at = w + pair * 256;
+    const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+    const u8s in0_1 = load_u8s(in0_at_1);
+    acc0 = dot4_joined(acc0, in0_0, load_i8q(w_at), in0_1, load_i8q(w_at + 128));
+    acc1 = dot4_joined(acc1, in0_0, load_i8q(w_at + 32), in0_1, load_i8q(w_at + 160));
+    acc2 = dot4_joined(acc2, in0_0, load_i8q(w_at + 64), in0_1, load_i8q(w_at + 192));
+    acc3 = dot4_joined(acc3, in0_0, load_i8q(w_at + 96), in0_1, load_i8q(w_at + 224));
   }
   for (i32 k = 0; k < small; ++k) {
     prefetch((const u8*)w + 2048 + (first_small + k) * 128, 2);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2]);
-    acc0 = dot4_small(acc0, in0_0_1, load_i8q(w + (k + first_small) * 128));
-    acc1 = dot4_small(acc1, in0_0_1, load_i8q(w + (k + first_small) * 128 + 32));
-    acc2 = dot4_small(acc2, in0_0_1, load_i8q(w + (k + first_small) * 128 + 64));
-    acc3 = dot4_small(acc3, in0_0_1, load_i8q(w + (k + first_small) * 128 + 96));
+    const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+    const u8s in0_0 = load_u8s(in0_at);
+    const i8* const w_at = w + (k + first_small) * 128;
+    acc0 = dot4_small(acc0, in0_0, load_i8q(w_at));
+    acc1 = dot4_small(acc1, in0_0, load_i8q(w_at + 32));
+    acc2 = dot4_small(acc2, in0_0, load_i8q(w_at + 64));
+    acc3 = dot4_small(acc3, in0_0, load_i8q(w_at + 96));
   }
   for (i32 rest = 0; rest < large; ++rest) {
     prefetch((const u8*)w + 2048 + (first_large + rest) * 128, 2);
-    const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2]);
-    acc0 = dot4(acc0, in0_0_2, load_i8q(w + (rest + first_large) * 128));
-    acc1 = dot4(acc1, in0_0_2, load_i8q(w + (rest + first_large) * 128 + 32));
-    acc2 = dot4(acc2, in0_0_2, load_i8q(w + (rest + first_large) * 128 + 64));
-    acc3 = dot4(acc3, in0_0_2, load_i8q(w + (rest + first_large) * 128 + 96));
+    const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+    const u8s in0_0 = load_u8s(in0_at);
+    const i8* const w_at = w + (rest + first_large) * 128;
+    acc0 = dot4(acc0, in0_0, load_i8q(w_at));
+    acc1 = dot4(acc1, in0_0, load_i8q(w_at + 32));
+    acc2 = dot4(acc2, in0_0, load_i8q(w_at + 64));
+    acc3 = dot4(acc3, in0_0, load_i8q(w_at + 96));
   }
-  const i32v s = splat_i32v(zero_point);
-  store(out, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
-  store(out + 8, saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
-  store(out + 16, saturate_u8v(requantize_shifted(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)) + s));
-  store(out + 24, saturate_u8v(requantize_shifted(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)) + s));
+  const i32v v_zero_point = splat_i32v(zero_point);
+  store(out, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
+  store(out + 8,
+      saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
+  store(out + 16,
+      saturate_u8v(requantize_shifted(acc2, load_i32v(multiplier + 16), load_i32v(shift + 16)) + v_zero_point));
+  store(out + 24,
+      saturate_u8v(requantize_shifted(acc3, load_i32v(multiplier + 24), load_i32v(shift + 24)) + v_zero_point));
 }
 
 // ---- blocks -------------------------------------------------------------------------------------------------------
@@ -4750,11 +4976,12 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
   u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2304, 288, 288, 0);
-  const Range groups = share(2, 0, task), tiles = share(3, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(3, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 880;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 13440;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -4798,11 +5025,12 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
   u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2304, 288, 288, 0);
-  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(2, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1168;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 13696;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -4855,11 +5083,12 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
   u8* const filtered = (u8*)(scratch + 3136);  // all rows of [6][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 3072, 384, 384, 0);
-  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(2, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1168;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 18560;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -4903,11 +5132,12 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
   u8* const filtered = (u8*)(scratch + 2752);  // all rows of [3][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2688, 384, 0, 0);
-  const Range groups = share(2, 0, task), tiles = share(7, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(7, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 22464;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -4960,11 +5190,12 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
   u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 1760, 352, 352, 0);
-  const Range groups = share(4, 0, task), tiles = share(7, 1, task);
+  const Range groups = share(4, 0, task);
+  const Range tiles = share(7, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
-    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 23360;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -5008,11 +5239,12 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 1760, 352, 352, 0);
-  const Range groups = share(4, 0, task), tiles = share(7, 1, task);
+  const Range groups = share(4, 0, task);
+  const Range tiles = share(7, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1024;  // sums of this group
-    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 28288;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -5113,56 +5345,55 @@ struct Run {
 };
 
 static void block0(const Run& run, const Task& task) {
-  cascade(run.input0, (u8*)(run.bytes), scratch_of(task, run.bytes + 4608, run.bytes + 20736, 16128), run.payload,
-      task);
+  cascade(run.input0, run.bytes, scratch_of(task, run.bytes + 4608, run.bytes + 20736, 16128), run.payload, task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes + 4608),
-      scratch_of(task, run.bytes + 9216, run.bytes + 15488, 6272), run.payload + 10112, task);
+  inverted_residual(run.bytes, run.bytes, run.bytes + 4608, scratch_of(task, run.bytes + 9216, run.bytes + 15488, 6272),
+      run.payload + 10112, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 896)),
+  inverted_residual_6(run.bytes, run.bytes, run.at(0, 896),
       scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 71488, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.at(0, 896)), (const u8*)(run.at(0, 896)), (u8*)(run.bytes),
+  inverted_residual_6(run.at(0, 896), run.at(0, 896), run.bytes,
       scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 98368, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)),
+  inverted_residual_6(run.bytes, run.bytes, run.at(0, 1152),
       scratch_of(task, run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 125248, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 1152)), (u8*)(run.bytes),
-      scratch_of(task, run.at(1152, 2048), run.bytes + 21056, 4992), run.at(6144, 11712), run.payload + 152128, task);
+  inverted_residual_7(run.at(0, 1152), run.bytes, scratch_of(task, run.at(1152, 2048), run.bytes + 21056, 4992),
+      run.at(6144, 11712), run.payload + 152128, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 1152)),
+  inverted_residual_8(run.bytes, run.bytes, run.at(0, 1152),
       scratch_of(task, run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 179520, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes),
+  inverted_residual_8(run.at(0, 1152), run.at(0, 1152), run.bytes,
       scratch_of(task, run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 216640, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.bytes), (u8*)(run.at(0, 1152)),
-      scratch_of(task, run.at(1152, 1664), run.bytes + 11456, 3648), run.at(4800, 7360), run.payload + 253760, task);
+  inverted_residual_9(run.bytes, run.at(0, 1152), scratch_of(task, run.at(1152, 1664), run.bytes + 11456, 3648),
+      run.at(4800, 7360), run.payload + 253760, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 1152)), (const u8*)(run.at(0, 1152)), (u8*)(run.bytes),
+  inverted_residual_10(run.at(0, 1152), run.at(0, 1152), run.bytes,
       scratch_of(task, run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 298688, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.at(0, 512)),
+  inverted_residual_10(run.bytes, run.bytes, run.at(0, 512),
       scratch_of(task, run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 392128, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 512)), (u8*)(run.at(0, 1344)),
-      scratch_of(task, run.at(1024, 18752), run.bytes + 25472, 2624), run.at(3648, 2368), run.payload + 485568, task);
+  inverted_residual_11(run.at(0, 512), run.at(0, 1344), scratch_of(task, run.at(1024, 18752), run.bytes + 25472, 2624),
+      run.at(3648, 2368), run.payload + 485568, task);
 }
 static void block16(const Run& run, const Task& task) {
-  pooled_conv((const u8*)(run.at(0, 1344)), (u8*)(run.at(1024, 64)),
-      scratch_of(task, run.at(2304, 2368), run.bytes + 7680, 5312), run.payload + 598720, task);
+  pooled_conv(run.at(0, 1344), run.at(1024, 64), scratch_of(task, run.at(2304, 2368), run.bytes + 7680, 5312),
+      run.payload + 598720, task);
 }
 
 }  // namespace
@@ -5180,48 +5411,45 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return CLASSIFIER_MISALIGNED;
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
   const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2048, input0, output0};
-  (void)run, (void)threads;
   run_block(block0, 1, 24, run, threads);
-  NARROWS_TRACE(0, (const u8*)(run.bytes), 4608);
+  NARROWS_TRACE(0, run.bytes, 4608);
   run_block(block1, 1, 7, run, threads);
-  NARROWS_TRACE(1, (const u8*)(run.bytes + 4608), 4608);
-  inverted_residual_2((const u8*)(run.bytes + 4608), (u8*)(run.bytes), run.bytes + 9216, run.payload + 17152);
-  NARROWS_TRACE(2, (const u8*)(run.bytes), 2304);
-  inverted_residual_3((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload
-      + 24576);
-  NARROWS_TRACE(3, (const u8*)(run.bytes), 2304);
-  inverted_residual_4((const u8*)(run.bytes), (const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload
-      + 39744);
-  NARROWS_TRACE(4, (const u8*)(run.bytes), 2304);
-  inverted_residual_5((const u8*)(run.bytes), (u8*)(run.bytes), run.bytes + 2304, run.payload + 54912);
-  NARROWS_TRACE(5, (const u8*)(run.bytes), 864);
+  NARROWS_TRACE(1, run.bytes + 4608, 4608);
+  inverted_residual_2(run.bytes + 4608, run.bytes, run.bytes + 9216, run.payload + 17152);
+  NARROWS_TRACE(2, run.bytes, 2304);
+  inverted_residual_3(run.bytes, run.bytes, run.bytes, run.bytes + 2304, run.payload + 24576);
+  NARROWS_TRACE(3, run.bytes, 2304);
+  inverted_residual_4(run.bytes, run.bytes, run.bytes, run.bytes + 2304, run.payload + 39744);
+  NARROWS_TRACE(4, run.bytes, 2304);
+  inverted_residual_5(run.bytes, run.bytes, run.bytes + 2304, run.payload + 54912);
+  NARROWS_TRACE(5, run.bytes, 864);
   run_block(block6, 2, 3, run, threads);
-  NARROWS_TRACE(6, (const u8*)(run.at(0, 896)), 864);
+  NARROWS_TRACE(6, run.at(0, 896), 864);
   run_block(block7, 2, 3, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.bytes), 864);
+  NARROWS_TRACE(7, run.bytes, 864);
   run_block(block8, 2, 3, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.at(0, 1152)), 864);
+  NARROWS_TRACE(8, run.at(0, 1152), 864);
   run_block(block9, 2, 2, run, threads);
-  NARROWS_TRACE(9, (const u8*)(run.bytes), 1152);
+  NARROWS_TRACE(9, run.bytes, 1152);
   run_block(block10, 2, 2, run, threads);
-  NARROWS_TRACE(10, (const u8*)(run.at(0, 1152)), 1152);
+  NARROWS_TRACE(10, run.at(0, 1152), 1152);
   run_block(block11, 2, 2, run, threads);
-  NARROWS_TRACE(11, (const u8*)(run.bytes), 1152);
+  NARROWS_TRACE(11, run.bytes, 1152);
   run_block(block12, 2, 3, run, threads);
-  NARROWS_TRACE(12, (const u8*)(run.at(0, 1152)), 504);
+  NARROWS_TRACE(12, run.at(0, 1152), 504);
   run_block(block13, 2, 3, run, threads);
-  NARROWS_TRACE(13, (const u8*)(run.bytes), 504);
+  NARROWS_TRACE(13, run.bytes, 504);
   run_block(block14, 2, 3, run, threads);
-  NARROWS_TRACE(14, (const u8*)(run.at(0, 512)), 504);
+  NARROWS_TRACE(14, run.at(0, 512), 504);
   run_block(block15, 2, 5, run, threads);
-  NARROWS_TRACE(15, (const u8*)(run.at(0, 1344)), 1008);
+  NARROWS_TRACE(15, run.at(0, 1344), 1008);
   run_block(block16, 1, 13, run, threads);
-  NARROWS_TRACE(16, (const u8*)(run.at(1024, 64)), 1280);
-  pointwise((const u8*)(run.at(1024, 64)), (u8*)(run.bytes), run.payload + 767680, all_work);
-  NARROWS_TRACE(17, (const u8*)(run.bytes), 32);
-  softmax((const u8*)(run.bytes), (u8*)(run.bytes + 64), all_work);
-  NARROWS_TRACE(19, (const u8*)(run.bytes + 64), 32);
-  dequantize((const u8*)(run.bytes + 64), run.output0, all_work);
+  NARROWS_TRACE(16, run.at(1024, 64), 1280);
+  pointwise(run.at(1024, 64), run.bytes, run.payload + 767680, all_work);
+  NARROWS_TRACE(17, run.bytes, 32);
+  softmax(run.bytes, run.bytes + 64, all_work);
+  NARROWS_TRACE(19, run.bytes + 64, 32);
+  dequantize(run.bytes + 64, run.output0, all_work);
   NARROWS_TRACE(20, run.output0, 128);
   return CLASSIFIER_OK;
 }

@@ -1,10 +1,10 @@
 // The code of segmenter.h, which says what it was made from. Do not edit.
 //
 // Contents:
-//   runtime       line 82
-//   kernels       line 859
-//   blocks        line 5840
-//   entry points  line 6563
+//   runtime       line 68
+//   kernels       line 835
+//   blocks        line 6090
+//   entry points  line 6820
 // 53 kernels, 20 functions of blocks, 23 blocks.
 #include "segmenter.h"
 
@@ -46,9 +46,7 @@ typedef uint8_t u8;
 #define INLINE static inline
 #define NOINLINE
 #define PREFETCH(address) (void)(address)
-#ifndef __attribute__
 #define __attribute__(list)
-#endif
 #define __builtin_memcpy memcpy
 #define __builtin_memmove memmove
 #define __builtin_memset memset
@@ -371,16 +369,6 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
   const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
   return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
 }
-
-// Vectors of the target's width.
-//
-// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
-// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane
-// of a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
-// instructions; isa/README.md lists them.
-
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
@@ -870,193 +858,204 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in0_0 = load_u8s(in0 + k * 4 + x * 30);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + k * 4 + x * 30 + 6);
-        acc2 = dot4(acc2, in0_3, w_1);
-        acc3 = dot4(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + k * 4 + x * 30 + 12);
-        acc4 = dot4(acc4, in0_4, w_1);
-        acc5 = dot4(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + k * 4 + x * 30 + 18);
-        acc6 = dot4(acc6, in0_5, w_1);
-        acc7 = dot4(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + k * 4 + x * 30 + 24);
-        acc8 = dot4(acc8, in0_6, w_1);
-        acc9 = dot4(acc9, in0_6, w_2);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in1_0 = load_u8s(in1 + k * 4 + x * 30);
-        const i8q w_1_1 = load_i8q(w + k * 64 + 192);
-        acc0 = dot4(acc0, in1_0, w_1_1);
-        const i8q w_2_1 = load_i8q(w + k * 64 + 224);
-        acc1 = dot4(acc1, in1_0, w_2_1);
-        const u8s in1_3 = load_u8s(in1 + k * 4 + x * 30 + 6);
-        acc2 = dot4(acc2, in1_3, w_1_1);
-        acc3 = dot4(acc3, in1_3, w_2_1);
-        const u8s in1_4 = load_u8s(in1 + k * 4 + x * 30 + 12);
-        acc4 = dot4(acc4, in1_4, w_1_1);
-        acc5 = dot4(acc5, in1_4, w_2_1);
-        const u8s in1_5 = load_u8s(in1 + k * 4 + x * 30 + 18);
-        acc6 = dot4(acc6, in1_5, w_1_1);
-        acc7 = dot4(acc7, in1_5, w_2_1);
-        const u8s in1_6 = load_u8s(in1 + k * 4 + x * 30 + 24);
-        acc8 = dot4(acc8, in1_6, w_1_1);
-        acc9 = dot4(acc9, in1_6, w_2_1);
-      }
-      for (i32 k = 0; k < 3; ++k) {
-        const u8s in2_0 = load_u8s(in2 + k * 4 + x * 30);
-        const i8q w_1_2 = load_i8q(w + k * 64 + 384);
-        acc0 = dot4(acc0, in2_0, w_1_2);
-        const i8q w_2_2 = load_i8q(w + k * 64 + 416);
-        acc1 = dot4(acc1, in2_0, w_2_2);
-        const u8s in2_3 = load_u8s(in2 + k * 4 + x * 30 + 6);
-        acc2 = dot4(acc2, in2_3, w_1_2);
-        acc3 = dot4(acc3, in2_3, w_2_2);
-        const u8s in2_4 = load_u8s(in2 + k * 4 + x * 30 + 12);
-        acc4 = dot4(acc4, in2_4, w_1_2);
-        acc5 = dot4(acc5, in2_4, w_2_2);
-        const u8s in2_5 = load_u8s(in2 + k * 4 + x * 30 + 18);
-        acc6 = dot4(acc6, in2_5, w_1_2);
-        acc7 = dot4(acc7, in2_5, w_2_2);
-        const u8s in2_6 = load_u8s(in2 + k * 4 + x * 30 + 24);
-        acc8 = dot4(acc8, in2_6, w_1_2);
-        acc9 = dot4(acc9, in2_6, w_2_2);
-      }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 80, (load_u32v(out + x * 80) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 80 + 8, (load_u32v(out + x * 80 + 8) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 16, (load_u32v(out + x * 80 + 16) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 24, (load_u32v(out + x * 80 + 24) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 32, (load_u32v(out + x * 80 + 32) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 40, (load_u32v(out + x * 80 + 40) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 48, (load_u32v(out + x * 80 + 48) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 56, (load_u32v(out + x * 80 + 56) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 80 + 64, (load_u32v(out + x * 80 + 64) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 80 + 72, (load_u32v(out + x * 80 + 72) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
+  for (i32 x = 0; x < 12; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in0_at = in0 + k * 4 + x * 30;
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 6);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 12);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 18);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 24);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
     }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in1_at = in1 + k * 4 + x * 30;
+      const u8s in1_0 = load_u8s(in1_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 192);
+      acc0 = dot4(acc0, in1_0, w0);
+      const i8q w1 = load_i8q(w_at + 224);
+      acc1 = dot4(acc1, in1_0, w1);
+      const u8s in1_1 = load_u8s(in1_at + 6);
+      acc2 = dot4(acc2, in1_1, w0);
+      acc3 = dot4(acc3, in1_1, w1);
+      const u8s in1_2 = load_u8s(in1_at + 12);
+      acc4 = dot4(acc4, in1_2, w0);
+      acc5 = dot4(acc5, in1_2, w1);
+      const u8s in1_3 = load_u8s(in1_at + 18);
+      acc6 = dot4(acc6, in1_3, w0);
+      acc7 = dot4(acc7, in1_3, w1);
+      const u8s in1_4 = load_u8s(in1_at + 24);
+      acc8 = dot4(acc8, in1_4, w0);
+      acc9 = dot4(acc9, in1_4, w1);
+    }
+    for (i32 k = 0; k < 3; ++k) {
+      const u8* const in2_at = in2 + k * 4 + x * 30;
+      const u8s in2_0 = load_u8s(in2_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 384);
+      acc0 = dot4(acc0, in2_0, w0);
+      const i8q w1 = load_i8q(w_at + 416);
+      acc1 = dot4(acc1, in2_0, w1);
+      const u8s in2_1 = load_u8s(in2_at + 6);
+      acc2 = dot4(acc2, in2_1, w0);
+      acc3 = dot4(acc3, in2_1, w1);
+      const u8s in2_2 = load_u8s(in2_at + 12);
+      acc4 = dot4(acc4, in2_2, w0);
+      acc5 = dot4(acc5, in2_2, w1);
+      const u8s in2_3 = load_u8s(in2_at + 18);
+      acc6 = dot4(acc6, in2_3, w0);
+      acc7 = dot4(acc7, in2_3, w1);
+      const u8s in2_4 = load_u8s(in2_at + 24);
+      acc8 = dot4(acc8, in2_4, w0);
+      acc9 = dot4(acc9, in2_4, w1);
+    }
+    u32* const out_at = out + x * 80;
+    const u32v v_keep = splat_u32v(keep);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255 = splat_i32v(255);
+    const i32v v0 = splat_i32v(0);
+    const u32v v_shift_left = splat_u32v(shift_left);
+    store(out_at, (load_u32v(out_at) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 24, (load_u32v(out_at + 24) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 32, (load_u32v(out_at + 32) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 40, (load_u32v(out_at + 40) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out_at + 64, (load_u32v(out_at + 64) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
   }
   {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < 3; ++k) {
-      const u8s in0_0 = load_u8s(in0 + k * 4 + 360);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + k * 4 + 366);
-      acc2 = dot4(acc2, in0_3, w_1);
-      acc3 = dot4(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + k * 4 + 372);
-      acc4 = dot4(acc4, in0_4, w_1);
-      acc5 = dot4(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + k * 4 + 378);
-      acc6 = dot4(acc6, in0_5, w_1);
-      acc7 = dot4(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + k * 4;
+      const u8s in0_0 = load_u8s(in0_at + 360);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 366);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 372);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 378);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     for (i32 k = 0; k < 3; ++k) {
-      const u8s in1_0 = load_u8s(in1 + k * 4 + 360);
-      const i8q w_1_1 = load_i8q(w + k * 64 + 192);
-      acc0 = dot4(acc0, in1_0, w_1_1);
-      const i8q w_2_1 = load_i8q(w + k * 64 + 224);
-      acc1 = dot4(acc1, in1_0, w_2_1);
-      const u8s in1_3 = load_u8s(in1 + k * 4 + 366);
-      acc2 = dot4(acc2, in1_3, w_1_1);
-      acc3 = dot4(acc3, in1_3, w_2_1);
-      const u8s in1_4 = load_u8s(in1 + k * 4 + 372);
-      acc4 = dot4(acc4, in1_4, w_1_1);
-      acc5 = dot4(acc5, in1_4, w_2_1);
-      const u8s in1_5 = load_u8s(in1 + k * 4 + 378);
-      acc6 = dot4(acc6, in1_5, w_1_1);
-      acc7 = dot4(acc7, in1_5, w_2_1);
+      const u8* const in1_at = in1 + k * 4;
+      const u8s in1_0 = load_u8s(in1_at + 360);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 192);
+      acc0 = dot4(acc0, in1_0, w0);
+      const i8q w1 = load_i8q(w_at + 224);
+      acc1 = dot4(acc1, in1_0, w1);
+      const u8s in1_1 = load_u8s(in1_at + 366);
+      acc2 = dot4(acc2, in1_1, w0);
+      acc3 = dot4(acc3, in1_1, w1);
+      const u8s in1_2 = load_u8s(in1_at + 372);
+      acc4 = dot4(acc4, in1_2, w0);
+      acc5 = dot4(acc5, in1_2, w1);
+      const u8s in1_3 = load_u8s(in1_at + 378);
+      acc6 = dot4(acc6, in1_3, w0);
+      acc7 = dot4(acc7, in1_3, w1);
     }
     for (i32 k = 0; k < 3; ++k) {
-      const u8s in2_0 = load_u8s(in2 + k * 4 + 360);
-      const i8q w_1_2 = load_i8q(w + k * 64 + 384);
-      acc0 = dot4(acc0, in2_0, w_1_2);
-      const i8q w_2_2 = load_i8q(w + k * 64 + 416);
-      acc1 = dot4(acc1, in2_0, w_2_2);
-      const u8s in2_3 = load_u8s(in2 + k * 4 + 366);
-      acc2 = dot4(acc2, in2_3, w_1_2);
-      acc3 = dot4(acc3, in2_3, w_2_2);
-      const u8s in2_4 = load_u8s(in2 + k * 4 + 372);
-      acc4 = dot4(acc4, in2_4, w_1_2);
-      acc5 = dot4(acc5, in2_4, w_2_2);
-      const u8s in2_5 = load_u8s(in2 + k * 4 + 378);
-      acc6 = dot4(acc6, in2_5, w_1_2);
-      acc7 = dot4(acc7, in2_5, w_2_2);
+      const u8* const in2_at = in2 + k * 4;
+      const u8s in2_0 = load_u8s(in2_at + 360);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at + 384);
+      acc0 = dot4(acc0, in2_0, w0);
+      const i8q w1 = load_i8q(w_at + 416);
+      acc1 = dot4(acc1, in2_0, w1);
+      const u8s in2_1 = load_u8s(in2_at + 366);
+      acc2 = dot4(acc2, in2_1, w0);
+      acc3 = dot4(acc3, in2_1, w1);
+      const u8s in2_2 = load_u8s(in2_at + 372);
+      acc4 = dot4(acc4, in2_2, w0);
+      acc5 = dot4(acc5, in2_2, w1);
+      const u8s in2_3 = load_u8s(in2_at + 378);
+      acc6 = dot4(acc6, in2_3, w0);
+      acc7 = dot4(acc7, in2_3, w1);
     }
-    const u32v s = splat_u32v(keep);
-    const i32v multiplier_1 = load_i32v(multiplier);
-    const i32v shift_2 = load_i32v(shift);
-    const i32v s_1 = splat_i32v(255);
-    const i32v s_2 = splat_i32v(0);
-    const u32v s_3 = splat_u32v(shift_left);
-    store(out + 960, (load_u32v(out + 960) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-    const i32v multiplier_6 = load_i32v(multiplier + 8);
-    const i32v shift_7 = load_i32v(shift + 8);
-    store(out + 968, (load_u32v(out + 968) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + 976, (load_u32v(out + 976) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + 984, (load_u32v(out + 984) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + 992, (load_u32v(out + 992) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + 1000, (load_u32v(out + 1000) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-    store(out + 1008, (load_u32v(out + 1008) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-    store(out + 1016, (load_u32v(out + 1016) & s)
-        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+    const u32v v_keep = splat_u32v(keep);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255 = splat_i32v(255);
+    const i32v v0 = splat_i32v(0);
+    const u32v v_shift_left = splat_u32v(shift_left);
+    store(out + 960, (load_u32v(out + 960) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out + 968, (load_u32v(out + 968) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out + 976, (load_u32v(out + 976) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out + 984, (load_u32v(out + 984) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out + 992, (load_u32v(out + 992) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out + 1000, (load_u32v(out + 1000) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+    store(out + 1008, (load_u32v(out + 1008) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+    store(out + 1016, (load_u32v(out + 1016) & v_keep)
+        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
   }
 }
 
@@ -1074,36 +1073,42 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
   for (i32 x = 0; x < 16; ++x) {
     for (i32 c = 0; c < 2; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 8 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 8 + c) * 32 + 64);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 8 + c) * 32 + 128);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 8 + c) * 32 + 192);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 64);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 8 + c) * 32 + 256);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 128);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 8 + c) * 32 + 320), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 8 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 16, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 32, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 8 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 8 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 64);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 128);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 192);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 64);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 256);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 128);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 320), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 8 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 16, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 32, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -1123,108 +1128,115 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    acc9 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 16), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 32), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 48), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 64), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 80), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 112), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 128), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 144), w_0);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 16), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 32), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 48), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 64), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 80), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 96), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 112), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 128), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 144), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 16), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 32), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 48), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 64), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 80), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 112), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 128), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 144), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 16), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 32), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 48), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 64), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 80), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 96), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 112), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 128), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 144), w0);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    store(out + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-    store(out + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-    store(out + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-    store(out + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
-    store(out + 64, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
-    store(out + 72, saturate_u8v(requantize_shifted(acc9, multiplier_0, shift_1) + s));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out + 8, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out + 16, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out + 24, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out + 32, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out + 40, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out + 48, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out + 56, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
+    store(out + 64, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
+    store(out + 72, saturate_u8v(requantize_shifted(acc9, multiplier0, shift0) + v_zero_point));
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 160), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 176), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 192), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 208), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 224), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 240), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 256), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 272), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 144 + (i32)order[k + 2] + 288), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 160), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 176), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 192), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 208), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 224), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 240), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 256), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 272), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 144 + (i32)order[rest + small + 2] + 288), w_0_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 72 + 80, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 88, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 96, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 104, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 112, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 120, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 128, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 136, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 72 + 144, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+  for (i32 x = 0; x < 6; ++x) {
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 144 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 160), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 176), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 208), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 224), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 256), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 272), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 288), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 144 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 160), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 176), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 208), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 224), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 256), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 272), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 288), w0);
+    }
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 72;
+    store(out_at + 80, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out_at + 88, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out_at + 96, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 104, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out_at + 112, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 120, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out_at + 128, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 136, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
+    store(out_at + 144, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
   }
 }
 
@@ -1242,158 +1254,165 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
-    {
-      for (i32 x = 0; x < 12; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        i32v acc8, acc9;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        acc8 = bias_0;
-        acc9 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
-        }
-        for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
+    for (i32 x = 0; x < 12; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
+      acc8 = bias0;
+      acc9 = bias1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4_small(acc8, in0_4, w0);
+        acc9 = dot4_small(acc9, in0_4, w1);
       }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4(acc8, in0_4, w0);
+        acc9 = dot4(acc9, in0_4, w1);
+      }
+      u32* const out_at = out + x * 240;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 480);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 488);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 496);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 504);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8* const in0_at = in0 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at + 480);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 488);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 496);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 504);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 480);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 488);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 496);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 504);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at + 480);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 488);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 496);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 504);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + 2880, (load_u32v(out + 2880) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + 2888, (load_u32v(out + 2888) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + 2928, (load_u32v(out + 2928) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + 2936, (load_u32v(out + 2936) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + 2976, (load_u32v(out + 2976) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + 2984, (load_u32v(out + 2984) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + 3024, (load_u32v(out + 3024) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + 3032, (load_u32v(out + 3032) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out + 2880, (load_u32v(out + 2880) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out + 2888, (load_u32v(out + 2888) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out + 2928, (load_u32v(out + 2928) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out + 2936, (load_u32v(out + 2936) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out + 2976, (load_u32v(out + 2976) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out + 2984, (load_u32v(out + 2984) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out + 3024, (load_u32v(out + 3024) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out + 3032, (load_u32v(out + 3032) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1413,35 +1432,41 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
   for (i32 x = 0; x < 8; ++x) {
     for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 192);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
-      acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
-      acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i16q w_6 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_6);
-      acc1 = dot4(acc1, in_3, w_6);
-      acc2 = dot4(acc2, in_4, w_6);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 48 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 192);
+      acc0 = dot4(acc0, load_u8q(in_at + 192), w1);
+      acc1 = dot4(acc1, load_u8q(in_at + 576), w1);
+      acc2 = dot4(acc2, load_u8q(in_at + 960), w1);
+      acc3 = dot4(acc3, load_u8q(in_at + 1344), w1);
+      const i16q w2 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w2);
+      acc1 = dot4(acc1, in1, w2);
+      acc2 = dot4(acc2, in2, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1536), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 24 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -1461,48 +1486,53 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 336), w0);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 64, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 64;
+    store(out_at, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out_at + 8, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out_at + 16, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 24, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out_at + 32, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 40, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out_at + 48, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 56, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
   }
 }
 
@@ -1520,160 +1550,166 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
-    {
-      for (i32 x = 0; x < 4; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        i32v acc8, acc9;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        acc8 = bias_0;
-        acc9 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 40 + (i32)order[k + 2]);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 8);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 16);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 24);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-          const u8s in0_6 = load_u8s(in0 + x * 40 + (i32)order[k + 2] + 32);
-          acc8 = dot4_small(acc8, in0_6, w_1);
-          acc9 = dot4_small(acc9, in0_6, w_2);
-        }
-        for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2]);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 8);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 16);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 24);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-          const u8s in0_6_1 = load_u8s(in0 + x * 40 + (i32)order[rest + small + 2] + 32);
-          acc8 = dot4(acc8, in0_6_1, w_1_1);
-          acc9 = dot4(acc9, in0_6_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 240, (load_u32v(out + x * 240) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 240 + 8, (load_u32v(out + x * 240 + 8) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 48, (load_u32v(out + x * 240 + 48) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 56, (load_u32v(out + x * 240 + 56) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 96, (load_u32v(out + x * 240 + 96) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 104, (load_u32v(out + x * 240 + 104) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 144, (load_u32v(out + x * 240 + 144) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 152, (load_u32v(out + x * 240 + 152) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 240 + 192, (load_u32v(out + x * 240 + 192) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 240 + 200, (load_u32v(out + x * 240 + 200) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier_6, shift_7), s_1), s_2) << s_3));
+    for (i32 x = 0; x < 4; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      i32v acc8, acc9;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
+      acc8 = bias0;
+      acc9 = bias1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4_small(acc8, in0_4, w0);
+        acc9 = dot4_small(acc9, in0_4, w1);
       }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 8);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 16);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 24);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
+        const u8s in0_4 = load_u8s(in0_at + 32);
+        acc8 = dot4(acc8, in0_4, w0);
+        acc9 = dot4(acc9, in0_4, w1);
+      }
+      u32* const out_at = out + x * 240;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
     }
-    {
-      for (i32 x = 0; x < 3; ++x) {
-        i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-        const i32v bias_0 = load_i32v(bias);
-        acc0 = bias_0;
-        const i32v bias_1 = load_i32v(bias + 8);
-        acc1 = bias_1;
-        acc2 = bias_0;
-        acc3 = bias_1;
-        acc4 = bias_0;
-        acc5 = bias_1;
-        acc6 = bias_0;
-        acc7 = bias_1;
-        for (i32 k = 0; k < small; ++k) {
-          const u8s in0_0 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 160);
-          const i8q w_1 = load_i8q(w + k * 64);
-          acc0 = dot4_small(acc0, in0_0, w_1);
-          const i8q w_2 = load_i8q(w + k * 64 + 32);
-          acc1 = dot4_small(acc1, in0_0, w_2);
-          const u8s in0_3 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 168);
-          acc2 = dot4_small(acc2, in0_3, w_1);
-          acc3 = dot4_small(acc3, in0_3, w_2);
-          const u8s in0_4 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 176);
-          acc4 = dot4_small(acc4, in0_4, w_1);
-          acc5 = dot4_small(acc5, in0_4, w_2);
-          const u8s in0_5 = load_u8s(in0 + x * 32 + (i32)order[k + 2] + 184);
-          acc6 = dot4_small(acc6, in0_5, w_1);
-          acc7 = dot4_small(acc7, in0_5, w_2);
-        }
-        for (i32 rest = 0; rest < large; ++rest) {
-          const u8s in0_0_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 160);
-          const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-          acc0 = dot4(acc0, in0_0_1, w_1_1);
-          const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-          acc1 = dot4(acc1, in0_0_1, w_2_1);
-          const u8s in0_3_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 168);
-          acc2 = dot4(acc2, in0_3_1, w_1_1);
-          acc3 = dot4(acc3, in0_3_1, w_2_1);
-          const u8s in0_4_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 176);
-          acc4 = dot4(acc4, in0_4_1, w_1_1);
-          acc5 = dot4(acc5, in0_4_1, w_2_1);
-          const u8s in0_5_1 = load_u8s(in0 + x * 32 + (i32)order[rest + small + 2] + 184);
-          acc6 = dot4(acc6, in0_5_1, w_1_1);
-          acc7 = dot4(acc7, in0_5_1, w_2_1);
-        }
-        const u32v s = splat_u32v(keep);
-        const i32v multiplier_1 = load_i32v(multiplier);
-        const i32v shift_2 = load_i32v(shift);
-        const i32v s_1 = splat_i32v(255);
-        const i32v s_2 = splat_i32v(0);
-        const u32v s_3 = splat_u32v(shift_left);
-        store(out + x * 192 + 960, (load_u32v(out + x * 192 + 960) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-        const i32v multiplier_6 = load_i32v(multiplier + 8);
-        const i32v shift_7 = load_i32v(shift + 8);
-        store(out + x * 192 + 968, (load_u32v(out + x * 192 + 968) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1008, (load_u32v(out + x * 192 + 1008) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1016, (load_u32v(out + x * 192 + 1016) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1056, (load_u32v(out + x * 192 + 1056) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1064, (load_u32v(out + x * 192 + 1064) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-        store(out + x * 192 + 1104, (load_u32v(out + x * 192 + 1104) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-        store(out + x * 192 + 1112, (load_u32v(out + x * 192 + 1112) & s)
-            | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+    for (i32 x = 0; x < 3; ++x) {
+      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
+      for (i32 k = 0; k < small; ++k) {
+        const u8* const in0_at = in0 + x * 32 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at + 160);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 168);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 176);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 184);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
+      for (i32 rest = 0; rest < large; ++rest) {
+        const u8* const in0_at = in0 + x * 32 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at + 160);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 168);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 176);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 184);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
+      }
+      u32* const out_at = out + x * 192;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at + 960, (load_u32v(out_at + 960) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 968, (load_u32v(out_at + 968) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 1008, (load_u32v(out_at + 1008) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 1016, (load_u32v(out_at + 1016) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 1056, (load_u32v(out_at + 1056) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 1064, (load_u32v(out_at + 1064) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 1104, (load_u32v(out_at + 1104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 1112, (load_u32v(out_at + 1112) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1693,36 +1729,42 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
   for (i32 x = 0; x < 8; ++x) {
     for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 24 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 24 + c) * 32 + 192);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 24 + c) * 32 + 384);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 24 + c) * 32 + 576);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 192);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 24 + c) * 32 + 768);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 24 + c) * 32 + 960), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 24 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 192);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 384);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 576);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 192);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 768);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 960), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 24 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -1744,65 +1786,71 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + x * 384 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 48), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 144), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 240), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + x * 384 + (i32)order[k + 2] + 336), w_0);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 48), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 240), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 336), w_0_1);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 48), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 96), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 144), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 192), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 240), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 288), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 336), w0);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64)), add)));
-    store(out + x * 64 + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
+    const u8* const residual_at = residual + x * 64;
+    u8* const out_at = out + x * 64;
+    store(out_at,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+    store(out_at + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+    store(out_at + 16,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+    store(out_at + 24,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+    store(out_at + 32,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+    store(out_at + 40,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+    store(out_at + 48,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+    store(out_at + 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -1820,35 +1868,41 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
   for (i32 x = 0; x < 4; ++x) {
     for (i32 c = 0; c < 6; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 192);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32 + 192), w_5);
-      acc1 = dot4(acc1, load_u8q(in + (x * 48 + c) * 32 + 576), w_5);
-      acc2 = dot4(acc2, load_u8q(in + (x * 48 + c) * 32 + 960), w_5);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1344), w_5);
-      const i16q w_6 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_6);
-      acc1 = dot4(acc1, in_3, w_6);
-      acc2 = dot4(acc2, in_4, w_6);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1536), w_6);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 24 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 48, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 24 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 48 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 192);
+      acc0 = dot4(acc0, load_u8q(in_at + 192), w1);
+      acc1 = dot4(acc1, load_u8q(in_at + 576), w1);
+      acc2 = dot4(acc2, load_u8q(in_at + 960), w1);
+      acc3 = dot4(acc3, load_u8q(in_at + 1344), w1);
+      const i16q w2 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w2);
+      acc1 = dot4(acc1, in1, w2);
+      acc2 = dot4(acc2, in2, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1536), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 24 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 48, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -1868,61 +1922,66 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 192 + (i32)order[k + 2]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 192 + (i32)order[k + 2] + 48);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 192 + (i32)order[k + 2] + 96);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 192 + (i32)order[k + 2] + 144);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + x * 192 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 48);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 96);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 144);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2] + 48);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2] + 96);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 192 + (i32)order[rest + small + 2] + 144);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + x * 192 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 48);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 96);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 144);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 64, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 64 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s));
-    store(out + x * 64 + 16, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 24, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s));
-    store(out + x * 64 + 32, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 40, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s));
-    store(out + x * 64 + 48, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 64 + 56, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 64;
+    store(out_at, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8, saturate_u8v(requantize_shifted(acc1, multiplier1, shift1) + v_zero_point));
+    store(out_at + 16, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 24, saturate_u8v(requantize_shifted(acc3, multiplier1, shift1) + v_zero_point));
+    store(out_at + 32, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 40, saturate_u8v(requantize_shifted(acc5, multiplier1, shift1) + v_zero_point));
+    store(out_at + 48, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 56, saturate_u8v(requantize_shifted(acc7, multiplier1, shift1) + v_zero_point));
   }
 }
 
@@ -1942,72 +2001,77 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
     const i32 small = order[1], large = 4 - small;
     for (i32 x = 0; x < 4; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 64 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 16);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 32);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 64 + (i32)order[k + 2] + 48);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8* const in0_at = in0 + x * 64 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 16);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 32);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 48);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 16);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 32);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 64 + (i32)order[rest + small + 2] + 48);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8* const in0_at = in0 + x * 64 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 16);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 32);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 48);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      u32* const out_at = out + x * 384;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 288, (load_u32v(out_at + 288) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 296, (load_u32v(out_at + 296) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -2027,36 +2091,42 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
   for (i32 x = 0; x < 4; ++x) {
     for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 768);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 48 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 1536);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 768);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1920), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 48 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 192, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 288, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -2078,78 +2148,84 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64)), add)));
-    const i32v multiplier_4 = load_i32v(multiplier + 8);
-    const i32v shift_5 = load_i32v(shift + 8);
-    store(out + x * 64 + 8,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
+    const u8* const residual_at = residual + x * 64;
+    u8* const out_at = out + x * 64;
+    store(out_at,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+    store(out_at + 16,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+    store(out_at + 24,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+    store(out_at + 32,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+    store(out_at + 40,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+    store(out_at + 48,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+    store(out_at + 56,
+        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1), v255_minus_zero_point),
+        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -2170,78 +2246,84 @@ NOINLINE static void conv_96_16x16_add_2(const u8* __restrict in0, const u8* __r
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 384 + (i32)order[k + 2]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 96);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 192);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 384 + (i32)order[k + 2] + 288);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 96);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 192);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 384 + (i32)order[rest + small + 2] + 288);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
-    store(out + x * 64,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64)), add)));
-    const i32v multiplier_4 = load_i32v(multiplier + 8);
-    const i32v shift_5 = load_i32v(shift + 8);
-    store(out + x * 64 + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 8)), add)));
-    store(out + x * 64 + 16,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 16)), add)));
-    store(out + x * 64 + 24,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 24)), add)));
-    store(out + x * 64 + 32,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 32)), add)));
-    store(out + x * 64 + 40,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 40)), add)));
-    store(out + x * 64 + 48,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier_0, shift_1), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 48)), add)));
-    store(out + x * 64 + 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier_4, shift_5), s), s_1),
-        to_i32v(load_u8v(residual + x * 64 + 56)), add)));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
+    const u8* const residual_at = residual + x * 64;
+    u8* const out_at = out + x * 64;
+    store(out_at,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+    store(out_at + 16,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+    store(out_at + 24,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+    store(out_at + 32,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+    store(out_at + 40,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+    store(out_at + 48,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+    store(out_at + 56,
+        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1),
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -2259,35 +2341,41 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 96 + c) * 32 + 768);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 96 + c) * 32 + 1536);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 96 + c) * 32 + 2304);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, load_u8q(in + (x * 96 + c) * 32 + 384), w_5);
-      acc1 = dot4(acc1, load_u8q(in + (x * 96 + c) * 32 + 1152), w_5);
-      acc2 = dot4(acc2, load_u8q(in + (x * 96 + c) * 32 + 1920), w_5);
-      acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 2688), w_5);
-      const i16q w_6 = load_i16q(w + c * 32 + 768);
-      acc0 = dot4(acc0, in_2, w_6);
-      acc1 = dot4(acc1, in_3, w_6);
-      acc2 = dot4(acc2, in_4, w_6);
-      acc3 = dot4(acc3, load_u8q(in + (x * 96 + c) * 32 + 3072), w_6);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 96 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 768);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 1536);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 2304);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, load_u8q(in_at + 384), w1);
+      acc1 = dot4(acc1, load_u8q(in_at + 1152), w1);
+      acc2 = dot4(acc2, load_u8q(in_at + 1920), w1);
+      acc3 = dot4(acc3, load_u8q(in_at + 2688), w1);
+      const i16q w2 = load_i16q(w_at + 768);
+      acc0 = dot4(acc0, in0, w2);
+      acc1 = dot4(acc1, in1, w2);
+      acc2 = dot4(acc2, in2, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 3072), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 48 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 192, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 288, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -2309,109 +2397,116 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
     prefetch((const u8*)w + 768 + 0 * 109, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    acc9 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 864), w_0);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 864), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 864), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 864), w0);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    store(out + 24, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-    store(out + 48, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + 72, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-    store(out + 96, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + 120, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-    store(out + 144, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + 168, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
-    store(out + 192, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
-    store(out + 216, saturate_u8v(requantize_shifted(acc9, multiplier_0, shift_1) + s));
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out + 24, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out + 48, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out + 72, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out + 96, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out + 120, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out + 144, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out + 168, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
+    store(out + 192, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
+    store(out + 216, saturate_u8v(requantize_shifted(acc9, multiplier0, shift0) + v_zero_point));
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 960), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1056), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1152), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1248), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1344), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1536), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1632), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1728), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 960), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1056), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1152), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1248), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1344), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1536), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1632), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1728), w_0_1);
-      }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      const i32v s = splat_i32v(zero_point);
-      store(out + x * 216 + 240, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 264, saturate_u8v(requantize_shifted(acc1, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 288, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 312, saturate_u8v(requantize_shifted(acc3, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 336, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 360, saturate_u8v(requantize_shifted(acc5, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 384, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 408, saturate_u8v(requantize_shifted(acc7, multiplier_0, shift_1) + s));
-      store(out + x * 216 + 432, saturate_u8v(requantize_shifted(acc8, multiplier_0, shift_1) + s));
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 960), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 1056), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 1152), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 1248), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1344), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1440), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1536), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1632), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1728), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 960), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 1056), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 1152), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 1248), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1344), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1440), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1536), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1632), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1728), w0);
+    }
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 216;
+    store(out_at + 240, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    store(out_at + 264, saturate_u8v(requantize_shifted(acc1, multiplier0, shift0) + v_zero_point));
+    store(out_at + 288, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 312, saturate_u8v(requantize_shifted(acc3, multiplier0, shift0) + v_zero_point));
+    store(out_at + 336, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 360, saturate_u8v(requantize_shifted(acc5, multiplier0, shift0) + v_zero_point));
+    store(out_at + 384, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 408, saturate_u8v(requantize_shifted(acc7, multiplier0, shift0) + v_zero_point));
+    store(out_at + 432, saturate_u8v(requantize_shifted(acc8, multiplier0, shift0) + v_zero_point));
   }
 }
 
@@ -2431,39 +2526,44 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
     const i32 small = order[1], large = 6 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 96 + (i32)order[k + 2]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 96 + (i32)order[k + 2] + 24), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 96 + (i32)order[k + 2] + 48), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 96 + (i32)order[k + 2] + 72), w_0);
+        const u8* const in0_at = in0 + x * 96 + (i32)order[k + 2];
+        const i8* const w_at = w + k * 32;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+        acc1 = dot4_small(acc1, load_u8s(in0_at + 24), w0);
+        acc2 = dot4_small(acc2, load_u8s(in0_at + 48), w0);
+        acc3 = dot4_small(acc3, load_u8s(in0_at + 72), w0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 24), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 48), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 96 + (i32)order[rest + small + 2] + 72), w_0_1);
+        const u8* const in0_at = in0 + x * 96 + (i32)order[rest + small + 2];
+        const i8* const w_at = w + (rest + small) * 32;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, load_u8s(in0_at), w0);
+        acc1 = dot4(acc1, load_u8s(in0_at + 24), w0);
+        acc2 = dot4(acc2, load_u8s(in0_at + 48), w0);
+        acc3 = dot4(acc3, load_u8s(in0_at + 72), w0);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 288, (load_u32v(out + x * 288) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 72, (load_u32v(out + x * 288 + 72) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 144, (load_u32v(out + x * 288 + 144) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 288 + 216, (load_u32v(out + x * 288 + 216) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_1, shift_2), s_1), s_2) << s_3));
+      u32* const out_at = out + x * 288;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 216, (load_u32v(out_at + 216) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier0, shift0), v255), v0) << v_shift_left));
     }
     w += 192, order += 8, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
@@ -2483,36 +2583,42 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 9; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 36 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 36 + c) * 32 + 288);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 36 + c) * 32 + 576);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 36 + c) * 32 + 864);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 288);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 36 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 576);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 36 + c) * 32 + 1440), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 36 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 72, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 144, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 36 + c) * 8 + 216, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 36 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 288);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 576);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 864);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 288);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 576);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1440), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 36 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 72, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 144, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 216, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -2531,42 +2637,46 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
     prefetch((const u8*)w + 576 + 0 * 82, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    acc9 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 648), w_0);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 648), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -2579,55 +2689,58 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
     store(out + 192, acc8);
     store(out + 216, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 720), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 792), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 864), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 936), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1008), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1080), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1152), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1224), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1296), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 720), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 792), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 864), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 936), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1008), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1080), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1152), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1224), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1296), w_0_1);
-      }
-      store(out + x * 216 + 240, acc0);
-      store(out + x * 216 + 264, acc1);
-      store(out + x * 216 + 288, acc2);
-      store(out + x * 216 + 312, acc3);
-      store(out + x * 216 + 336, acc4);
-      store(out + x * 216 + 360, acc5);
-      store(out + x * 216 + 384, acc6);
-      store(out + x * 216 + 408, acc7);
-      store(out + x * 216 + 432, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
+    }
+    i32* const out_at = out + x * 216;
+    store(out_at + 240, acc0);
+    store(out_at + 264, acc1);
+    store(out_at + 288, acc2);
+    store(out_at + 312, acc3);
+    store(out_at + 336, acc4);
+    store(out_at + 360, acc5);
+    store(out_at + 384, acc6);
+    store(out_at + 408, acc7);
+    store(out_at + 432, acc8);
   }
 }
 
@@ -2656,30 +2769,34 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     acc8 = load_i32v(start + 192);
     acc9 = load_i32v(start + 216);
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 72), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 144), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 216), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 360), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 432), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 504), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 648), w_0);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 72), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 144), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 216), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 360), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 432), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 504), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 648), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -2692,54 +2809,58 @@ NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __res
     store(out + 192, acc8);
     store(out + 216, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 216 + 240);
-      acc1 = load_i32v(start + x * 216 + 264);
-      acc2 = load_i32v(start + x * 216 + 288);
-      acc3 = load_i32v(start + x * 216 + 312);
-      acc4 = load_i32v(start + x * 216 + 336);
-      acc5 = load_i32v(start + x * 216 + 360);
-      acc6 = load_i32v(start + x * 216 + 384);
-      acc7 = load_i32v(start + x * 216 + 408);
-      acc8 = load_i32v(start + x * 216 + 432);
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 720), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 792), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 864), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 936), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1008), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1080), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1152), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1224), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + 2] + 1296), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 720), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 792), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 864), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 936), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1008), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1080), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1152), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1224), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + small + 2] + 1296), w_0_1);
-      }
-      store(out + x * 216 + 240, acc0);
-      store(out + x * 216 + 264, acc1);
-      store(out + x * 216 + 288, acc2);
-      store(out + x * 216 + 312, acc3);
-      store(out + x * 216 + 336, acc4);
-      store(out + x * 216 + 360, acc5);
-      store(out + x * 216 + 384, acc6);
-      store(out + x * 216 + 408, acc7);
-      store(out + x * 216 + 432, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32* const start_at = start + x * 216;
+    acc0 = load_i32v(start_at + 240);
+    acc1 = load_i32v(start_at + 264);
+    acc2 = load_i32v(start_at + 288);
+    acc3 = load_i32v(start_at + 312);
+    acc4 = load_i32v(start_at + 336);
+    acc5 = load_i32v(start_at + 360);
+    acc6 = load_i32v(start_at + 384);
+    acc7 = load_i32v(start_at + 408);
+    acc8 = load_i32v(start_at + 432);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
+    }
+    i32* const out_at = out + x * 216;
+    store(out_at + 240, acc0);
+    store(out_at + 264, acc1);
+    store(out_at + 288, acc2);
+    store(out_at + 312, acc3);
+    store(out_at + 336, acc4);
+    store(out_at + 360, acc5);
+    store(out_at + 384, acc6);
+    store(out_at + 408, acc7);
+    store(out_at + 432, acc8);
   }
 }
 
@@ -2776,66 +2897,63 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
     prefetch((const u8*)w + 576 + 0 * 82, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    acc9 = bias0;
     for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
-          w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 72), w0, load_u8s(in0_at_1 + 72), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 144), w0, load_u8s(in0_at_1 + 144), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 216), w0, load_u8s(in0_at_1 + 216), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 288), w0, load_u8s(in0_at_1 + 288), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 360), w0, load_u8s(in0_at_1 + 360), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 432), w0, load_u8s(in0_at_1 + 432), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 504), w0, load_u8s(in0_at_1 + 504), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 576), w0, load_u8s(in0_at_1 + 576), w1);
+      acc9 = dot4_joined(acc9, load_u8s(in0_at + 648), w0, load_u8s(in0_at_1 + 648), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -2848,77 +2966,74 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
     store(out + 192, acc8);
     store(out + 216, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
-      }
-      store(out + x * 216 + 240, acc0);
-      store(out + x * 216 + 264, acc1);
-      store(out + x * 216 + 288, acc2);
-      store(out + x * 216 + 312, acc3);
-      store(out + x * 216 + 336, acc4);
-      store(out + x * 216 + 360, acc5);
-      store(out + x * 216 + 384, acc6);
-      store(out + x * 216 + 408, acc7);
-      store(out + x * 216 + 432, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 648 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at + 720), w0, load_u8s(in0_at_1 + 720), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 864), w0, load_u8s(in0_at_1 + 864), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 936), w0, load_u8s(in0_at_1 + 936), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 1008), w0, load_u8s(in0_at_1 + 1008), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 1080), w0, load_u8s(in0_at_1 + 1080), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 1152), w0, load_u8s(in0_at_1 + 1152), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 1224), w0, load_u8s(in0_at_1 + 1224), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 1296), w0, load_u8s(in0_at_1 + 1296), w1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
+    }
+    i32* const out_at = out + x * 216;
+    store(out_at + 240, acc0);
+    store(out_at + 264, acc1);
+    store(out_at + 288, acc2);
+    store(out_at + 312, acc3);
+    store(out_at + 336, acc4);
+    store(out_at + 360, acc5);
+    store(out_at + 384, acc6);
+    store(out_at + 408, acc7);
+    store(out_at + 432, acc8);
   }
 }
 
@@ -2948,54 +3063,51 @@ NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __r
     acc8 = load_i32v(start + 192);
     acc9 = load_i32v(start + 216);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
-          w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 72), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 72), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 144), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 144), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 216), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 216), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 288), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 288), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 360), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 360), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 432), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 432), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 504), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 504), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 576), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 576), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 648), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 648), w_1);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 72), w0, load_u8s(in0_at_1 + 72), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 144), w0, load_u8s(in0_at_1 + 144), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 216), w0, load_u8s(in0_at_1 + 216), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 288), w0, load_u8s(in0_at_1 + 288), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 360), w0, load_u8s(in0_at_1 + 360), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 432), w0, load_u8s(in0_at_1 + 432), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 504), w0, load_u8s(in0_at_1 + 504), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 576), w0, load_u8s(in0_at_1 + 576), w1);
+      acc9 = dot4_joined(acc9, load_u8s(in0_at + 648), w0, load_u8s(in0_at_1 + 648), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 72), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 144), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 216), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 288), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 360), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 432), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 504), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 576), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 648), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 72), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 144), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 216), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 288), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 360), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 432), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 504), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 576), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 648), w_0_2);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
     }
     store(out, acc0);
     store(out + 24, acc1);
@@ -3008,76 +3120,74 @@ NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __r
     store(out + 192, acc8);
     store(out + 216, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 216 + 240);
-      acc1 = load_i32v(start + x * 216 + 264);
-      acc2 = load_i32v(start + x * 216 + 288);
-      acc3 = load_i32v(start + x * 216 + 312);
-      acc4 = load_i32v(start + x * 216 + 336);
-      acc5 = load_i32v(start + x * 216 + 360);
-      acc6 = load_i32v(start + x * 216 + 384);
-      acc7 = load_i32v(start + x * 216 + 408);
-      acc8 = load_i32v(start + x * 216 + 432);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 720), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 720), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 792), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 792), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 864), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 864), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 936), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 936), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1008), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1008), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1080), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1080), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1152), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1152), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1224), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1224), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 2] + 1296), w_0,
-            load_u8s(in0 + x * 648 + (i32)order[pair * 2 + 3] + 1296), w_1);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 720), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 792), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 864), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 936), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1008), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1080), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1152), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1224), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 648 + (i32)order[k + first_small + 2] + 1296), w_0_1);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 720), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 792), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 864), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 936), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1008), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1080), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1152), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1224), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 648 + (i32)order[rest + first_large + 2] + 1296), w_0_2);
-      }
-      store(out + x * 216 + 240, acc0);
-      store(out + x * 216 + 264, acc1);
-      store(out + x * 216 + 288, acc2);
-      store(out + x * 216 + 312, acc3);
-      store(out + x * 216 + 336, acc4);
-      store(out + x * 216 + 360, acc5);
-      store(out + x * 216 + 384, acc6);
-      store(out + x * 216 + 408, acc7);
-      store(out + x * 216 + 432, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32* const start_at = start + x * 216;
+    acc0 = load_i32v(start_at + 240);
+    acc1 = load_i32v(start_at + 264);
+    acc2 = load_i32v(start_at + 288);
+    acc3 = load_i32v(start_at + 312);
+    acc4 = load_i32v(start_at + 336);
+    acc5 = load_i32v(start_at + 360);
+    acc6 = load_i32v(start_at + 384);
+    acc7 = load_i32v(start_at + 408);
+    acc8 = load_i32v(start_at + 432);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 648 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at + 720), w0, load_u8s(in0_at_1 + 720), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 864), w0, load_u8s(in0_at_1 + 864), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 936), w0, load_u8s(in0_at_1 + 936), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 1008), w0, load_u8s(in0_at_1 + 1008), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 1080), w0, load_u8s(in0_at_1 + 1080), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 1152), w0, load_u8s(in0_at_1 + 1152), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 1224), w0, load_u8s(in0_at_1 + 1224), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 1296), w0, load_u8s(in0_at_1 + 1296), w1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 792), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 864), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 936), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1008), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1080), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1152), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
+    }
+    i32* const out_at = out + x * 216;
+    store(out_at + 240, acc0);
+    store(out_at + 264, acc1);
+    store(out_at + 288, acc2);
+    store(out_at + 312, acc3);
+    store(out_at + 336, acc4);
+    store(out_at + 360, acc5);
+    store(out_at + 384, acc6);
+    store(out_at + 408, acc7);
+    store(out_at + 432, acc8);
   }
 }
 
@@ -3091,117 +3201,124 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[1], large = 18 - small;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1152 + x * 88, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1152 + x * 88, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
   {
     prefetch((const u8*)w + 1152 + 12 * 88, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 4320);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 4392);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 4464);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 4536);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 4320);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 4392);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 4464);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 4536);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4392);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4464);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4536);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 4320);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 4392);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 4464);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 4536);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 1920, acc0);
     store(out + 1928, acc1);
@@ -3224,70 +3341,74 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[1], large = 18 - small;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1152 + x * 88, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 360 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 72);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 144);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 216);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 360 + (i32)order[k + 2] + 288);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 72);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 144);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 216);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 360 + (i32)order[rest + small + 2] + 288);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1152 + x * 88, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32* const start_at = start + x * 160;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 8);
+    acc2 = load_i32v(start_at + 32);
+    acc3 = load_i32v(start_at + 40);
+    acc4 = load_i32v(start_at + 64);
+    acc5 = load_i32v(start_at + 72);
+    acc6 = load_i32v(start_at + 96);
+    acc7 = load_i32v(start_at + 104);
+    acc8 = load_i32v(start_at + 128);
+    acc9 = load_i32v(start_at + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 72);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 144);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 216);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 288);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
   {
     prefetch((const u8*)w + 1152 + 12 * 88, 2);
@@ -3301,36 +3422,40 @@ NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __re
     acc6 = load_i32v(start + 2016);
     acc7 = load_i32v(start + 2024);
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 4320);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 4392);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 4464);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 4536);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 4320);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 4392);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 4464);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 4536);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4320);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4392);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4464);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 4536);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 4320);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 4392);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 4464);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 4536);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 1920, acc0);
     store(out + 1928, acc1);
@@ -3355,10 +3480,10 @@ NOINLINE static void finish_16x64(const u8* __restrict weights, const i32* start
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 32);
     acc1 = load_i32v(start + x * 32 + 8);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
     store(out + x * 32 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
   }
 }
 
@@ -3378,72 +3503,77 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
     const i32 small = order[1], large = 8 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 128 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 128 + (i32)order[k + 2] + 32);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 128 + (i32)order[k + 2] + 64);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 128 + (i32)order[k + 2] + 96);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8* const in0_at = in0 + x * 128 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 32);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 64);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 96);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2] + 32);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2] + 64);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 128 + (i32)order[rest + small + 2] + 96);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8* const in0_at = in0 + x * 128 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 32);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 64);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 96);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
       }
-      const u32v s = splat_u32v(keep);
-      const i32v multiplier_1 = load_i32v(multiplier);
-      const i32v shift_2 = load_i32v(shift);
-      const i32v s_1 = splat_i32v(255);
-      const i32v s_2 = splat_i32v(0);
-      const u32v s_3 = splat_u32v(shift_left);
-      store(out + x * 384, (load_u32v(out + x * 384) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier_1, shift_2), s_1), s_2) << s_3));
-      const i32v multiplier_6 = load_i32v(multiplier + 8);
-      const i32v shift_7 = load_i32v(shift + 8);
-      store(out + x * 384 + 8, (load_u32v(out + x * 384 + 8) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 96, (load_u32v(out + x * 384 + 96) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 104, (load_u32v(out + x * 384 + 104) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 192, (load_u32v(out + x * 384 + 192) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 200, (load_u32v(out + x * 384 + 200) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier_6, shift_7), s_1), s_2) << s_3));
-      store(out + x * 384 + 288, (load_u32v(out + x * 384 + 288) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier_1, shift_2), s_1), s_2) << s_3));
-      store(out + x * 384 + 296, (load_u32v(out + x * 384 + 296) & s)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier_6, shift_7), s_1), s_2) << s_3));
+      u32* const out_at = out + x * 384;
+      const u32v v_keep = splat_u32v(keep);
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      const i32v v255 = splat_i32v(255);
+      const i32v v0 = splat_i32v(0);
+      const u32v v_shift_left = splat_u32v(shift_left);
+      store(out_at, (load_u32v(out_at) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
+      store(out_at + 288, (load_u32v(out_at + 288) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
+      store(out_at + 296, (load_u32v(out_at + 296) & v_keep)
+          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
     }
     w += 512, order += 10, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -3463,36 +3593,42 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16q w_1 = load_i16q(w + c * 32);
-      acc0 = dot4(acc0, load_u8q(in + (x * 48 + c) * 32), w_1);
-      const u8q in_2 = load_u8q(in + (x * 48 + c) * 32 + 384);
-      acc1 = dot4(acc1, in_2, w_1);
-      const u8q in_3 = load_u8q(in + (x * 48 + c) * 32 + 768);
-      acc2 = dot4(acc2, in_3, w_1);
-      const u8q in_4 = load_u8q(in + (x * 48 + c) * 32 + 1152);
-      acc3 = dot4(acc3, in_4, w_1);
-      const i16q w_5 = load_i16q(w + c * 32 + 384);
-      acc0 = dot4(acc0, in_2, w_5);
-      acc1 = dot4(acc1, in_3, w_5);
-      acc2 = dot4(acc2, in_4, w_5);
-      const u8q in_6 = load_u8q(in + (x * 48 + c) * 32 + 1536);
-      acc3 = dot4(acc3, in_6, w_5);
-      const i16q w_7 = load_i16q(w + c * 32 + 768);
-      acc0 = dot4(acc0, in_3, w_7);
-      acc1 = dot4(acc1, in_4, w_7);
-      acc2 = dot4(acc2, in_6, w_7);
-      acc3 = dot4(acc3, load_u8q(in + (x * 48 + c) * 32 + 1920), w_7);
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 48 + c) * 8, saturate_u8v(requantize_crossing(acc0, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 96, saturate_u8v(requantize_crossing(acc1, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 192, saturate_u8v(requantize_crossing(acc2, multiplier_0, shift_1)));
-      store(out + (x * 48 + c) * 8 + 288, saturate_u8v(requantize_crossing(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in_at = in + (x * 48 + c) * 32;
+      const i16* const w_at = w + c * 32;
+      const i16q w0 = load_i16q(w_at);
+      acc0 = dot4(acc0, load_u8q(in_at), w0);
+      const u8q in0 = load_u8q(in_at + 384);
+      acc1 = dot4(acc1, in0, w0);
+      const u8q in1 = load_u8q(in_at + 768);
+      acc2 = dot4(acc2, in1, w0);
+      const u8q in2 = load_u8q(in_at + 1152);
+      acc3 = dot4(acc3, in2, w0);
+      const i16q w1 = load_i16q(w_at + 384);
+      acc0 = dot4(acc0, in0, w1);
+      acc1 = dot4(acc1, in1, w1);
+      acc2 = dot4(acc2, in2, w1);
+      const u8q in3 = load_u8q(in_at + 1536);
+      acc3 = dot4(acc3, in3, w1);
+      const i16q w2 = load_i16q(w_at + 768);
+      acc0 = dot4(acc0, in1, w2);
+      acc1 = dot4(acc1, in2, w2);
+      acc2 = dot4(acc2, in3, w2);
+      acc3 = dot4(acc3, load_u8q(in_at + 1920), w2);
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 48 + c) * 8;
+      store(out_at, saturate_u8v(requantize_crossing(acc0, multiplier0, shift0)));
+      store(out_at + 96, saturate_u8v(requantize_crossing(acc1, multiplier0, shift0)));
+      store(out_at + 192, saturate_u8v(requantize_crossing(acc2, multiplier0, shift0)));
+      store(out_at + 288, saturate_u8v(requantize_crossing(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -3507,117 +3643,124 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1536 + x * 118, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1536 + x * 118, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 1920, acc0);
     store(out + 1928, acc1);
@@ -3640,70 +3783,74 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1536 + x * 118, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 160);
-      acc1 = load_i32v(start + x * 160 + 8);
-      acc2 = load_i32v(start + x * 160 + 32);
-      acc3 = load_i32v(start + x * 160 + 40);
-      acc4 = load_i32v(start + x * 160 + 64);
-      acc5 = load_i32v(start + x * 160 + 72);
-      acc6 = load_i32v(start + x * 160 + 96);
-      acc7 = load_i32v(start + x * 160 + 104);
-      acc8 = load_i32v(start + x * 160 + 128);
-      acc9 = load_i32v(start + x * 160 + 136);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 160, acc0);
-      store(out + x * 160 + 8, acc1);
-      store(out + x * 160 + 32, acc2);
-      store(out + x * 160 + 40, acc3);
-      store(out + x * 160 + 64, acc4);
-      store(out + x * 160 + 72, acc5);
-      store(out + x * 160 + 96, acc6);
-      store(out + x * 160 + 104, acc7);
-      store(out + x * 160 + 128, acc8);
-      store(out + x * 160 + 136, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1536 + x * 118, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32* const start_at = start + x * 160;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 8);
+    acc2 = load_i32v(start_at + 32);
+    acc3 = load_i32v(start_at + 40);
+    acc4 = load_i32v(start_at + 64);
+    acc5 = load_i32v(start_at + 72);
+    acc6 = load_i32v(start_at + 96);
+    acc7 = load_i32v(start_at + 104);
+    acc8 = load_i32v(start_at + 128);
+    acc9 = load_i32v(start_at + 136);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 160;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 32, acc2);
+    store(out_at + 40, acc3);
+    store(out_at + 64, acc4);
+    store(out_at + 72, acc5);
+    store(out_at + 96, acc6);
+    store(out_at + 104, acc7);
+    store(out_at + 128, acc8);
+    store(out_at + 136, acc9);
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
@@ -3717,36 +3864,40 @@ NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __re
     acc6 = load_i32v(start + 2016);
     acc7 = load_i32v(start + 2024);
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 1920, acc0);
     store(out + 1928, acc1);
@@ -3772,14 +3923,15 @@ NOINLINE static void finish_16x64_add(const u8* __restrict weights, const i32* s
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 32);
     acc1 = load_i32v(start + x * 32 + 8);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     store(out + x * 32,
         saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        s), s_1), to_i32v(load_u8v(residual + x * 32)), add)));
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32)), add)));
     store(out + x * 32 + 8,
         saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 32 + 8)), add)));
+        load_i32v(shift + 8)), v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32 + 8)),
+        add)));
   }
 }
 
@@ -3793,117 +3945,124 @@ NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* _
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1536 + x * 118, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 280, acc0);
-      store(out + x * 280 + 8, acc1);
-      store(out + x * 280 + 56, acc2);
-      store(out + x * 280 + 64, acc3);
-      store(out + x * 280 + 112, acc4);
-      store(out + x * 280 + 120, acc5);
-      store(out + x * 280 + 168, acc6);
-      store(out + x * 280 + 176, acc7);
-      store(out + x * 280 + 224, acc8);
-      store(out + x * 280 + 232, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1536 + x * 118, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 280;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 56, acc2);
+    store(out_at + 64, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 168, acc6);
+    store(out_at + 176, acc7);
+    store(out_at + 224, acc8);
+    store(out_at + 232, acc9);
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 3360, acc0);
     store(out + 3368, acc1);
@@ -3926,70 +4085,74 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1536 + x * 118, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280);
-      acc1 = load_i32v(start + x * 280 + 8);
-      acc2 = load_i32v(start + x * 280 + 56);
-      acc3 = load_i32v(start + x * 280 + 64);
-      acc4 = load_i32v(start + x * 280 + 112);
-      acc5 = load_i32v(start + x * 280 + 120);
-      acc6 = load_i32v(start + x * 280 + 168);
-      acc7 = load_i32v(start + x * 280 + 176);
-      acc8 = load_i32v(start + x * 280 + 224);
-      acc9 = load_i32v(start + x * 280 + 232);
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 480 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 96);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 192);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 288);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6 = load_u8s(in0 + x * 480 + (i32)order[k + 2] + 384);
-        acc8 = dot4_small(acc8, in0_6, w_1);
-        acc9 = dot4_small(acc9, in0_6, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 96);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 192);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 288);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_1 = load_u8s(in0 + x * 480 + (i32)order[rest + small + 2] + 384);
-        acc8 = dot4(acc8, in0_6_1, w_1_1);
-        acc9 = dot4(acc9, in0_6_1, w_2_1);
-      }
-      store(out + x * 280, acc0);
-      store(out + x * 280 + 8, acc1);
-      store(out + x * 280 + 56, acc2);
-      store(out + x * 280 + 64, acc3);
-      store(out + x * 280 + 112, acc4);
-      store(out + x * 280 + 120, acc5);
-      store(out + x * 280 + 168, acc6);
-      store(out + x * 280 + 176, acc7);
-      store(out + x * 280 + 224, acc8);
-      store(out + x * 280 + 232, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1536 + x * 118, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32* const start_at = start + x * 280;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 8);
+    acc2 = load_i32v(start_at + 56);
+    acc3 = load_i32v(start_at + 64);
+    acc4 = load_i32v(start_at + 112);
+    acc5 = load_i32v(start_at + 120);
+    acc6 = load_i32v(start_at + 168);
+    acc7 = load_i32v(start_at + 176);
+    acc8 = load_i32v(start_at + 224);
+    acc9 = load_i32v(start_at + 232);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 96);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 192);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 288);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 384);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 280;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 56, acc2);
+    store(out_at + 64, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 168, acc6);
+    store(out_at + 176, acc7);
+    store(out_at + 224, acc8);
+    store(out_at + 232, acc9);
   }
   {
     prefetch((const u8*)w + 1536 + 12 * 118, 2);
@@ -4003,36 +4166,40 @@ NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __
     acc6 = load_i32v(start + 3528);
     acc7 = load_i32v(start + 3536);
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2] + 5760);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + 2] + 5856);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + 2] + 5952);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + 2] + 6048);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5760);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5856);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 5952);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + small + 2] + 6048);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5760);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5856);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5952);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 6048);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 3360, acc0);
     store(out + 3368, acc1);
@@ -4057,10 +4224,10 @@ NOINLINE static void finish_16x64_2(const u8* __restrict weights, const i32* sta
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 56);
     acc1 = load_i32v(start + x * 56 + 8);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
     store(out + x * 56 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
   }
 }
 
@@ -4078,42 +4245,46 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
     prefetch((const u8*)w + 768 + 0 * 109, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    acc9 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 864), w_0);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 864), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 864), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 864), w0);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -4126,55 +4297,58 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
     store(out + 448, acc8);
     store(out + 504, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 960), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1056), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1152), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1248), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1344), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1536), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1632), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1728), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 960), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1056), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1152), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1248), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1344), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1536), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1632), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1728), w_0_1);
-      }
-      store(out + x * 504 + 560, acc0);
-      store(out + x * 504 + 616, acc1);
-      store(out + x * 504 + 672, acc2);
-      store(out + x * 504 + 728, acc3);
-      store(out + x * 504 + 784, acc4);
-      store(out + x * 504 + 840, acc5);
-      store(out + x * 504 + 896, acc6);
-      store(out + x * 504 + 952, acc7);
-      store(out + x * 504 + 1008, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 960), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 1056), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 1152), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 1248), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1344), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1440), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1536), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1632), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1728), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 960), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 1056), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 1152), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 1248), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1344), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1440), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1536), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1632), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1728), w0);
+    }
+    i32* const out_at = out + x * 504;
+    store(out_at + 560, acc0);
+    store(out_at + 616, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 728, acc3);
+    store(out_at + 784, acc4);
+    store(out_at + 840, acc5);
+    store(out_at + 896, acc6);
+    store(out_at + 952, acc7);
+    store(out_at + 1008, acc8);
   }
 }
 
@@ -4203,30 +4377,34 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     acc8 = load_i32v(start + 448);
     acc9 = load_i32v(start + 504);
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0 = load_i8q(w + k * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + 2]), w_0);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + 2] + 96), w_0);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + 2] + 192), w_0);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + 2] + 288), w_0);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + 2] + 384), w_0);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + 2] + 480), w_0);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + 2] + 576), w_0);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + 2] + 672), w_0);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + 2] + 768), w_0);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + 2] + 864), w_0);
+      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 864), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + small + 2]), w_0_1);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + small + 2] + 96), w_0_1);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + small + 2] + 192), w_0_1);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + small + 2] + 288), w_0_1);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + small + 2] + 384), w_0_1);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + small + 2] + 480), w_0_1);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + small + 2] + 576), w_0_1);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + small + 2] + 672), w_0_1);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + small + 2] + 768), w_0_1);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + small + 2] + 864), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 864), w0);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -4239,54 +4417,58 @@ NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __res
     store(out + 448, acc8);
     store(out + 504, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 504 + 560);
-      acc1 = load_i32v(start + x * 504 + 616);
-      acc2 = load_i32v(start + x * 504 + 672);
-      acc3 = load_i32v(start + x * 504 + 728);
-      acc4 = load_i32v(start + x * 504 + 784);
-      acc5 = load_i32v(start + x * 504 + 840);
-      acc6 = load_i32v(start + x * 504 + 896);
-      acc7 = load_i32v(start + x * 504 + 952);
-      acc8 = load_i32v(start + x * 504 + 1008);
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 960), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1056), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1152), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1248), w_0);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1344), w_0);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1440), w_0);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1536), w_0);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1632), w_0);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 864 + (i32)order[k + 2] + 1728), w_0);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 960), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1056), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1152), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1248), w_0_1);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1344), w_0_1);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1440), w_0_1);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1536), w_0_1);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1632), w_0_1);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 864 + (i32)order[rest + small + 2] + 1728), w_0_1);
-      }
-      store(out + x * 504 + 560, acc0);
-      store(out + x * 504 + 616, acc1);
-      store(out + x * 504 + 672, acc2);
-      store(out + x * 504 + 728, acc3);
-      store(out + x * 504 + 784, acc4);
-      store(out + x * 504 + 840, acc5);
-      store(out + x * 504 + 896, acc6);
-      store(out + x * 504 + 952, acc7);
-      store(out + x * 504 + 1008, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32* const start_at = start + x * 504;
+    acc0 = load_i32v(start_at + 560);
+    acc1 = load_i32v(start_at + 616);
+    acc2 = load_i32v(start_at + 672);
+    acc3 = load_i32v(start_at + 728);
+    acc4 = load_i32v(start_at + 784);
+    acc5 = load_i32v(start_at + 840);
+    acc6 = load_i32v(start_at + 896);
+    acc7 = load_i32v(start_at + 952);
+    acc8 = load_i32v(start_at + 1008);
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
+      const i8* const w_at = w + k * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 960), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 1056), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 1152), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 1248), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1344), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1440), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1536), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1632), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1728), w0);
     }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
+      const i8* const w_at = w + (rest + small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 960), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 1056), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 1152), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 1248), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1344), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1440), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1536), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1632), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1728), w0);
+    }
+    i32* const out_at = out + x * 504;
+    store(out_at + 560, acc0);
+    store(out_at + 616, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 728, acc3);
+    store(out_at + 784, acc4);
+    store(out_at + 840, acc5);
+    store(out_at + 896, acc6);
+    store(out_at + 952, acc7);
+    store(out_at + 1008, acc8);
   }
 }
 
@@ -4321,31 +4503,36 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
     const i32 small = order[1], large = 14 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
       for (i32 k = 0; k < small; ++k) {
-        const i8q w_0 = load_i8q(w + k * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 224 + (i32)order[k + 2]), w_0);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 224 + (i32)order[k + 2] + 56), w_0);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 224 + (i32)order[k + 2] + 112), w_0);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 224 + (i32)order[k + 2] + 168), w_0);
+        const u8* const in0_at = in0 + x * 224 + (i32)order[k + 2];
+        const i8* const w_at = w + k * 32;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+        acc1 = dot4_small(acc1, load_u8s(in0_at + 56), w0);
+        acc2 = dot4_small(acc2, load_u8s(in0_at + 112), w0);
+        acc3 = dot4_small(acc3, load_u8s(in0_at + 168), w0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_1 = load_i8q(w + (rest + small) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2]), w_0_1);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2] + 56), w_0_1);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2] + 112), w_0_1);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 224 + (i32)order[rest + small + 2] + 168), w_0_1);
+        const u8* const in0_at = in0 + x * 224 + (i32)order[rest + small + 2];
+        const i8* const w_at = w + (rest + small) * 32;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, load_u8s(in0_at), w0);
+        acc1 = dot4(acc1, load_u8s(in0_at + 56), w0);
+        acc2 = dot4(acc2, load_u8s(in0_at + 112), w0);
+        acc3 = dot4(acc3, load_u8s(in0_at + 168), w0);
       }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      store(out + x * 352, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + x * 352 + 88, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + x * 352 + 176, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + x * 352 + 264, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      u8* const out_at = out + x * 352;
+      store(out_at, saturate_u8v(requantize_small(acc0, multiplier0, shift0)));
+      store(out_at + 88, saturate_u8v(requantize_small(acc1, multiplier0, shift0)));
+      store(out_at + 176, saturate_u8v(requantize_small(acc2, multiplier0, shift0)));
+      store(out_at + 264, saturate_u8v(requantize_small(acc3, multiplier0, shift0)));
     }
     w += 448, order += 16, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
@@ -4364,74 +4551,82 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 11; ++c) {
       i32v acc0, acc1, acc2, acc3;
-      const i32v bias_0 = load_i32v(bias + c * 8);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      const i16v w_1 = load_i16v(w + c * 8);
-      acc0 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8))) * to_i32v(w_1) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 88))) * to_i32v(w_1) + acc1;
-      const u8v in0_2 = load_u8v(in0 + (x * 44 + c) * 8 + 176);
-      acc2 = to_i32v(to_i16v(in0_2)) * to_i32v(w_1) + acc2;
-      const u8v in0_3 = load_u8v(in0 + (x * 44 + c) * 8 + 264);
-      acc3 = to_i32v(to_i16v(in0_3)) * to_i32v(w_1) + acc3;
-      const i16v w_4 = load_i16v(w + c * 8 + 88);
-      acc0 = to_i32v(to_i16v(in0_2)) * to_i32v(w_4) + acc0;
-      acc1 = to_i32v(to_i16v(in0_3)) * to_i32v(w_4) + acc1;
-      const u8v in0_5 = load_u8v(in0 + (x * 44 + c) * 8 + 352);
-      acc2 = to_i32v(to_i16v(in0_5)) * to_i32v(w_4) + acc2;
-      const u8v in0_6 = load_u8v(in0 + (x * 44 + c) * 8 + 440);
-      acc3 = to_i32v(to_i16v(in0_6)) * to_i32v(w_4) + acc3;
-      const i16v w_7 = load_i16v(w + c * 8 + 176);
-      acc0 = to_i32v(to_i16v(in0_5)) * to_i32v(w_7) + acc0;
-      acc1 = to_i32v(to_i16v(in0_6)) * to_i32v(w_7) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 528))) * to_i32v(w_7) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in0 + (x * 44 + c) * 8 + 616))) * to_i32v(w_7) + acc3;
-      const i16v w_8 = load_i16v(w + c * 8 + 264);
-      acc0 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8))) * to_i32v(w_8) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 88))) * to_i32v(w_8) + acc1;
-      const u8v in1_9 = load_u8v(in1 + (x * 44 + c) * 8 + 176);
-      acc2 = to_i32v(to_i16v(in1_9)) * to_i32v(w_8) + acc2;
-      const u8v in1_10 = load_u8v(in1 + (x * 44 + c) * 8 + 264);
-      acc3 = to_i32v(to_i16v(in1_10)) * to_i32v(w_8) + acc3;
-      const i16v w_11 = load_i16v(w + c * 8 + 352);
-      acc0 = to_i32v(to_i16v(in1_9)) * to_i32v(w_11) + acc0;
-      acc1 = to_i32v(to_i16v(in1_10)) * to_i32v(w_11) + acc1;
-      const u8v in1_12 = load_u8v(in1 + (x * 44 + c) * 8 + 352);
-      acc2 = to_i32v(to_i16v(in1_12)) * to_i32v(w_11) + acc2;
-      const u8v in1_13 = load_u8v(in1 + (x * 44 + c) * 8 + 440);
-      acc3 = to_i32v(to_i16v(in1_13)) * to_i32v(w_11) + acc3;
-      const i16v w_14 = load_i16v(w + c * 8 + 440);
-      acc0 = to_i32v(to_i16v(in1_12)) * to_i32v(w_14) + acc0;
-      acc1 = to_i32v(to_i16v(in1_13)) * to_i32v(w_14) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 528))) * to_i32v(w_14) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in1 + (x * 44 + c) * 8 + 616))) * to_i32v(w_14) + acc3;
-      const i16v w_15 = load_i16v(w + c * 8 + 528);
-      acc0 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8))) * to_i32v(w_15) + acc0;
-      acc1 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 88))) * to_i32v(w_15) + acc1;
-      const u8v in2_16 = load_u8v(in2 + (x * 44 + c) * 8 + 176);
-      acc2 = to_i32v(to_i16v(in2_16)) * to_i32v(w_15) + acc2;
-      const u8v in2_17 = load_u8v(in2 + (x * 44 + c) * 8 + 264);
-      acc3 = to_i32v(to_i16v(in2_17)) * to_i32v(w_15) + acc3;
-      const i16v w_18 = load_i16v(w + c * 8 + 616);
-      acc0 = to_i32v(to_i16v(in2_16)) * to_i32v(w_18) + acc0;
-      acc1 = to_i32v(to_i16v(in2_17)) * to_i32v(w_18) + acc1;
-      const u8v in2_19 = load_u8v(in2 + (x * 44 + c) * 8 + 352);
-      acc2 = to_i32v(to_i16v(in2_19)) * to_i32v(w_18) + acc2;
-      const u8v in2_20 = load_u8v(in2 + (x * 44 + c) * 8 + 440);
-      acc3 = to_i32v(to_i16v(in2_20)) * to_i32v(w_18) + acc3;
-      const i16v w_21 = load_i16v(w + c * 8 + 704);
-      acc0 = to_i32v(to_i16v(in2_19)) * to_i32v(w_21) + acc0;
-      acc1 = to_i32v(to_i16v(in2_20)) * to_i32v(w_21) + acc1;
-      acc2 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 528))) * to_i32v(w_21) + acc2;
-      acc3 = to_i32v(to_i16v(load_u8v(in2 + (x * 44 + c) * 8 + 616))) * to_i32v(w_21) + acc3;
-      const i32v multiplier_0 = load_i32v(multiplier + c * 8);
-      const i32v shift_1 = load_i32v(shift + c * 8);
-      store(out + (x * 44 + c) * 8, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      store(out + (x * 44 + c) * 8 + 88, saturate_u8v(requantize_small(acc1, multiplier_0, shift_1)));
-      store(out + (x * 44 + c) * 8 + 176, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + (x * 44 + c) * 8 + 264, saturate_u8v(requantize_small(acc3, multiplier_0, shift_1)));
+      const i32* const bias_at = bias + c * 8;
+      const i32v bias0 = load_i32v(bias_at);
+      acc0 = bias0;
+      acc1 = bias0;
+      acc2 = bias0;
+      acc3 = bias0;
+      const u8* const in0_at = in0 + (x * 44 + c) * 8;
+      const i16* const w_at = w + c * 8;
+      const i16v w0 = load_i16v(w_at);
+      acc0 = to_i32v(to_i16v(load_u8v(in0_at))) * to_i32v(w0) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in0_at + 88))) * to_i32v(w0) + acc1;
+      const u8v in0_0 = load_u8v(in0_at + 176);
+      acc2 = to_i32v(to_i16v(in0_0)) * to_i32v(w0) + acc2;
+      const u8v in0_1 = load_u8v(in0_at + 264);
+      acc3 = to_i32v(to_i16v(in0_1)) * to_i32v(w0) + acc3;
+      const i16v w1 = load_i16v(w_at + 88);
+      acc0 = to_i32v(to_i16v(in0_0)) * to_i32v(w1) + acc0;
+      acc1 = to_i32v(to_i16v(in0_1)) * to_i32v(w1) + acc1;
+      const u8v in0_2 = load_u8v(in0_at + 352);
+      acc2 = to_i32v(to_i16v(in0_2)) * to_i32v(w1) + acc2;
+      const u8v in0_3 = load_u8v(in0_at + 440);
+      acc3 = to_i32v(to_i16v(in0_3)) * to_i32v(w1) + acc3;
+      const i16v w2 = load_i16v(w_at + 176);
+      acc0 = to_i32v(to_i16v(in0_2)) * to_i32v(w2) + acc0;
+      acc1 = to_i32v(to_i16v(in0_3)) * to_i32v(w2) + acc1;
+      acc2 = to_i32v(to_i16v(load_u8v(in0_at + 528))) * to_i32v(w2) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in0_at + 616))) * to_i32v(w2) + acc3;
+      const u8* const in1_at = in1 + (x * 44 + c) * 8;
+      const i16v w3 = load_i16v(w_at + 264);
+      acc0 = to_i32v(to_i16v(load_u8v(in1_at))) * to_i32v(w3) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in1_at + 88))) * to_i32v(w3) + acc1;
+      const u8v in1_0 = load_u8v(in1_at + 176);
+      acc2 = to_i32v(to_i16v(in1_0)) * to_i32v(w3) + acc2;
+      const u8v in1_1 = load_u8v(in1_at + 264);
+      acc3 = to_i32v(to_i16v(in1_1)) * to_i32v(w3) + acc3;
+      const i16v w4 = load_i16v(w_at + 352);
+      acc0 = to_i32v(to_i16v(in1_0)) * to_i32v(w4) + acc0;
+      acc1 = to_i32v(to_i16v(in1_1)) * to_i32v(w4) + acc1;
+      const u8v in1_2 = load_u8v(in1_at + 352);
+      acc2 = to_i32v(to_i16v(in1_2)) * to_i32v(w4) + acc2;
+      const u8v in1_3 = load_u8v(in1_at + 440);
+      acc3 = to_i32v(to_i16v(in1_3)) * to_i32v(w4) + acc3;
+      const i16v w5 = load_i16v(w_at + 440);
+      acc0 = to_i32v(to_i16v(in1_2)) * to_i32v(w5) + acc0;
+      acc1 = to_i32v(to_i16v(in1_3)) * to_i32v(w5) + acc1;
+      acc2 = to_i32v(to_i16v(load_u8v(in1_at + 528))) * to_i32v(w5) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in1_at + 616))) * to_i32v(w5) + acc3;
+      const u8* const in2_at = in2 + (x * 44 + c) * 8;
+      const i16v w6 = load_i16v(w_at + 528);
+      acc0 = to_i32v(to_i16v(load_u8v(in2_at))) * to_i32v(w6) + acc0;
+      acc1 = to_i32v(to_i16v(load_u8v(in2_at + 88))) * to_i32v(w6) + acc1;
+      const u8v in2_0 = load_u8v(in2_at + 176);
+      acc2 = to_i32v(to_i16v(in2_0)) * to_i32v(w6) + acc2;
+      const u8v in2_1 = load_u8v(in2_at + 264);
+      acc3 = to_i32v(to_i16v(in2_1)) * to_i32v(w6) + acc3;
+      const i16v w7 = load_i16v(w_at + 616);
+      acc0 = to_i32v(to_i16v(in2_0)) * to_i32v(w7) + acc0;
+      acc1 = to_i32v(to_i16v(in2_1)) * to_i32v(w7) + acc1;
+      const u8v in2_2 = load_u8v(in2_at + 352);
+      acc2 = to_i32v(to_i16v(in2_2)) * to_i32v(w7) + acc2;
+      const u8v in2_3 = load_u8v(in2_at + 440);
+      acc3 = to_i32v(to_i16v(in2_3)) * to_i32v(w7) + acc3;
+      const i16v w8 = load_i16v(w_at + 704);
+      acc0 = to_i32v(to_i16v(in2_2)) * to_i32v(w8) + acc0;
+      acc1 = to_i32v(to_i16v(in2_3)) * to_i32v(w8) + acc1;
+      acc2 = to_i32v(to_i16v(load_u8v(in2_at + 528))) * to_i32v(w8) + acc2;
+      acc3 = to_i32v(to_i16v(load_u8v(in2_at + 616))) * to_i32v(w8) + acc3;
+      const i32* const multiplier_at = multiplier + c * 8;
+      const i32v multiplier0 = load_i32v(multiplier_at);
+      const i32* const shift_at = shift + c * 8;
+      const i32v shift0 = load_i32v(shift_at);
+      u8* const out_at = out + (x * 44 + c) * 8;
+      store(out_at, saturate_u8v(requantize_small(acc0, multiplier0, shift0)));
+      store(out_at + 88, saturate_u8v(requantize_small(acc1, multiplier0, shift0)));
+      store(out_at + 176, saturate_u8v(requantize_small(acc2, multiplier0, shift0)));
+      store(out_at + 264, saturate_u8v(requantize_small(acc3, multiplier0, shift0)));
     }
   }
 }
@@ -4447,165 +4642,178 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
   const u16* order = (const u16*)(weights + 1664);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1408 + x * 108, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
-        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
-        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
-        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
-        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
-      }
-      store(out + x * 280, acc0);
-      store(out + x * 280 + 8, acc1);
-      store(out + x * 280 + 56, acc2);
-      store(out + x * 280 + 64, acc3);
-      store(out + x * 280 + 112, acc4);
-      store(out + x * 280 + 120, acc5);
-      store(out + x * 280 + 168, acc6);
-      store(out + x * 280 + 176, acc7);
-      store(out + x * 280 + 224, acc8);
-      store(out + x * 280 + 232, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1408 + x * 108, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 88);
+      const u8s in0_3 = load_u8s(in0_at_1 + 88);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 176);
+      const u8s in0_5 = load_u8s(in0_at_1 + 176);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 264);
+      const u8s in0_7 = load_u8s(in0_at_1 + 264);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
+      const u8s in0_8 = load_u8s(in0_at + 352);
+      const u8s in0_9 = load_u8s(in0_at_1 + 352);
+      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
+      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 280;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 56, acc2);
+    store(out_at + 64, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 168, acc6);
+    store(out_at + 176, acc7);
+    store(out_at + 224, acc8);
+    store(out_at + 232, acc9);
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1 + 5280);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 5368);
+      const u8s in0_3 = load_u8s(in0_at_1 + 5368);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 5456);
+      const u8s in0_5 = load_u8s(in0_at_1 + 5456);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 5544);
+      const u8s in0_7 = load_u8s(in0_at_1 + 5544);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 3360, acc0);
     store(out + 3368, acc1);
@@ -4629,96 +4837,103 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
   const u16* order = (const u16*)(weights + 1664);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1408 + x * 108, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 280);
-      acc1 = load_i32v(start + x * 280 + 8);
-      acc2 = load_i32v(start + x * 280 + 56);
-      acc3 = load_i32v(start + x * 280 + 64);
-      acc4 = load_i32v(start + x * 280 + 112);
-      acc5 = load_i32v(start + x * 280 + 120);
-      acc6 = load_i32v(start + x * 280 + 168);
-      acc7 = load_i32v(start + x * 280 + 176);
-      acc8 = load_i32v(start + x * 280 + 224);
-      acc9 = load_i32v(start + x * 280 + 232);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
-        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
-        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
-        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
-        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
-      }
-      store(out + x * 280, acc0);
-      store(out + x * 280 + 8, acc1);
-      store(out + x * 280 + 56, acc2);
-      store(out + x * 280 + 64, acc3);
-      store(out + x * 280 + 112, acc4);
-      store(out + x * 280 + 120, acc5);
-      store(out + x * 280 + 168, acc6);
-      store(out + x * 280 + 176, acc7);
-      store(out + x * 280 + 224, acc8);
-      store(out + x * 280 + 232, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1408 + x * 108, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32* const start_at = start + x * 280;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 8);
+    acc2 = load_i32v(start_at + 56);
+    acc3 = load_i32v(start_at + 64);
+    acc4 = load_i32v(start_at + 112);
+    acc5 = load_i32v(start_at + 120);
+    acc6 = load_i32v(start_at + 168);
+    acc7 = load_i32v(start_at + 176);
+    acc8 = load_i32v(start_at + 224);
+    acc9 = load_i32v(start_at + 232);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 88);
+      const u8s in0_3 = load_u8s(in0_at_1 + 88);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 176);
+      const u8s in0_5 = load_u8s(in0_at_1 + 176);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 264);
+      const u8s in0_7 = load_u8s(in0_at_1 + 264);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
+      const u8s in0_8 = load_u8s(in0_at + 352);
+      const u8s in0_9 = load_u8s(in0_at_1 + 352);
+      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
+      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 280;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 56, acc2);
+    store(out_at + 64, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 168, acc6);
+    store(out_at + 176, acc7);
+    store(out_at + 224, acc8);
+    store(out_at + 232, acc9);
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
@@ -4732,58 +4947,65 @@ NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __re
     acc6 = load_i32v(start + 3528);
     acc7 = load_i32v(start + 3536);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1 + 5280);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 5368);
+      const u8s in0_3 = load_u8s(in0_at_1 + 5368);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 5456);
+      const u8s in0_5 = load_u8s(in0_at_1 + 5456);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 5544);
+      const u8s in0_7 = load_u8s(in0_at_1 + 5544);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 3360, acc0);
     store(out + 3368, acc1);
@@ -4809,14 +5031,15 @@ NOINLINE static void finish_16x64_add_2(const u8* __restrict weights, const i32*
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 56);
     acc1 = load_i32v(start + x * 56 + 8);
-    const i32v s = splat_i32v(255 - zero_point);
-    const i32v s_1 = splat_i32v(0 - zero_point);
+    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
+    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     store(out + x * 56,
         saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        s), s_1), to_i32v(load_u8v(residual + x * 56)), add)));
+        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 56)), add)));
     store(out + x * 56 + 8,
         saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)), s), s_1), to_i32v(load_u8v(residual + x * 56 + 8)), add)));
+        load_i32v(shift + 8)), v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 56 + 8)),
+        add)));
   }
 }
 
@@ -4835,66 +5058,63 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
     prefetch((const u8*)w + 704 + 0 * 100, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     i32v acc8, acc9;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    acc1 = bias_0;
-    acc2 = bias_0;
-    acc3 = bias_0;
-    acc4 = bias_0;
-    acc5 = bias_0;
-    acc6 = bias_0;
-    acc7 = bias_0;
-    acc8 = bias_0;
-    acc9 = bias_0;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    acc9 = bias0;
     for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
-          w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 792), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 792), w_1);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 176), w0, load_u8s(in0_at_1 + 176), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 264), w0, load_u8s(in0_at_1 + 264), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 352), w0, load_u8s(in0_at_1 + 352), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 440), w0, load_u8s(in0_at_1 + 440), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 528), w0, load_u8s(in0_at_1 + 528), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 616), w0, load_u8s(in0_at_1 + 616), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 704), w0, load_u8s(in0_at_1 + 704), w1);
+      acc9 = dot4_joined(acc9, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 792), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 88), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 176), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 264), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 352), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 440), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 528), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 616), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 704), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 792), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 792), w_0_2);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 88), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 176), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 264), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 352), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 440), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 528), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 616), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 704), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 792), w0);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -4907,77 +5127,74 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
     store(out + 448, acc8);
     store(out + 504, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      acc1 = bias_0;
-      acc2 = bias_0;
-      acc3 = bias_0;
-      acc4 = bias_0;
-      acc5 = bias_0;
-      acc6 = bias_0;
-      acc7 = bias_0;
-      acc8 = bias_0;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 880), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 880), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 968), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 968), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1056), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1056), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1144), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1144), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1232), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1232), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1320), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1320), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1408), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1408), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1496), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1496), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1584), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1584), w_1);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 880), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 968), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1056), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1144), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1232), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1320), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1408), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1496), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1584), w_0_1);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 880), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 968), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1144), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1232), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1320), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1408), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1496), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1584), w_0_2);
-      }
-      store(out + x * 504 + 560, acc0);
-      store(out + x * 504 + 616, acc1);
-      store(out + x * 504 + 672, acc2);
-      store(out + x * 504 + 728, acc3);
-      store(out + x * 504 + 784, acc4);
-      store(out + x * 504 + 840, acc5);
-      store(out + x * 504 + 896, acc6);
-      store(out + x * 504 + 952, acc7);
-      store(out + x * 504 + 1008, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    acc1 = bias0;
+    acc2 = bias0;
+    acc3 = bias0;
+    acc4 = bias0;
+    acc5 = bias0;
+    acc6 = bias0;
+    acc7 = bias0;
+    acc8 = bias0;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 792 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 792 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at + 880), w0, load_u8s(in0_at_1 + 880), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 968), w0, load_u8s(in0_at_1 + 968), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 1056), w0, load_u8s(in0_at_1 + 1056), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 1144), w0, load_u8s(in0_at_1 + 1144), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 1232), w0, load_u8s(in0_at_1 + 1232), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 1320), w0, load_u8s(in0_at_1 + 1320), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 1408), w0, load_u8s(in0_at_1 + 1408), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 1496), w0, load_u8s(in0_at_1 + 1496), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 1584), w0, load_u8s(in0_at_1 + 1584), w1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 792 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 880), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 968), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 1056), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 1144), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1232), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1320), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1408), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1496), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1584), w0);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 792 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 880), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 968), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 1056), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 1144), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1232), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1320), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1408), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1496), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1584), w0);
+    }
+    i32* const out_at = out + x * 504;
+    store(out_at + 560, acc0);
+    store(out_at + 616, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 728, acc3);
+    store(out_at + 784, acc4);
+    store(out_at + 840, acc5);
+    store(out_at + 896, acc6);
+    store(out_at + 952, acc7);
+    store(out_at + 1008, acc8);
   }
 }
 
@@ -5007,54 +5224,51 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
     acc8 = load_i32v(start + 448);
     acc9 = load_i32v(start + 504);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const i8q w_0 = load_i8q(w + pair * 64);
-      const i8q w_1 = load_i8q(w + pair * 64 + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0 + (i32)order[pair * 2 + 2]), w_0, load_u8s(in0 + (i32)order[pair * 2 + 3]),
-          w_1);
-      acc1 = dot4_joined(acc1, load_u8s(in0 + (i32)order[pair * 2 + 2] + 88), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 88), w_1);
-      acc2 = dot4_joined(acc2, load_u8s(in0 + (i32)order[pair * 2 + 2] + 176), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 176), w_1);
-      acc3 = dot4_joined(acc3, load_u8s(in0 + (i32)order[pair * 2 + 2] + 264), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 264), w_1);
-      acc4 = dot4_joined(acc4, load_u8s(in0 + (i32)order[pair * 2 + 2] + 352), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 352), w_1);
-      acc5 = dot4_joined(acc5, load_u8s(in0 + (i32)order[pair * 2 + 2] + 440), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 440), w_1);
-      acc6 = dot4_joined(acc6, load_u8s(in0 + (i32)order[pair * 2 + 2] + 528), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 528), w_1);
-      acc7 = dot4_joined(acc7, load_u8s(in0 + (i32)order[pair * 2 + 2] + 616), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 616), w_1);
-      acc8 = dot4_joined(acc8, load_u8s(in0 + (i32)order[pair * 2 + 2] + 704), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 704), w_1);
-      acc9 = dot4_joined(acc9, load_u8s(in0 + (i32)order[pair * 2 + 2] + 792), w_0,
-          load_u8s(in0 + (i32)order[pair * 2 + 3] + 792), w_1);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 176), w0, load_u8s(in0_at_1 + 176), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 264), w0, load_u8s(in0_at_1 + 264), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 352), w0, load_u8s(in0_at_1 + 352), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 440), w0, load_u8s(in0_at_1 + 440), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 528), w0, load_u8s(in0_at_1 + 528), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 616), w0, load_u8s(in0_at_1 + 616), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 704), w0, load_u8s(in0_at_1 + 704), w1);
+      acc9 = dot4_joined(acc9, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-      acc0 = dot4_small(acc0, load_u8s(in0 + (i32)order[k + first_small + 2]), w_0_1);
-      acc1 = dot4_small(acc1, load_u8s(in0 + (i32)order[k + first_small + 2] + 88), w_0_1);
-      acc2 = dot4_small(acc2, load_u8s(in0 + (i32)order[k + first_small + 2] + 176), w_0_1);
-      acc3 = dot4_small(acc3, load_u8s(in0 + (i32)order[k + first_small + 2] + 264), w_0_1);
-      acc4 = dot4_small(acc4, load_u8s(in0 + (i32)order[k + first_small + 2] + 352), w_0_1);
-      acc5 = dot4_small(acc5, load_u8s(in0 + (i32)order[k + first_small + 2] + 440), w_0_1);
-      acc6 = dot4_small(acc6, load_u8s(in0 + (i32)order[k + first_small + 2] + 528), w_0_1);
-      acc7 = dot4_small(acc7, load_u8s(in0 + (i32)order[k + first_small + 2] + 616), w_0_1);
-      acc8 = dot4_small(acc8, load_u8s(in0 + (i32)order[k + first_small + 2] + 704), w_0_1);
-      acc9 = dot4_small(acc9, load_u8s(in0 + (i32)order[k + first_small + 2] + 792), w_0_1);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 88), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 176), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 264), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 352), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 440), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 528), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 616), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 704), w0);
+      acc9 = dot4_small(acc9, load_u8s(in0_at + 792), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-      acc0 = dot4(acc0, load_u8s(in0 + (i32)order[rest + first_large + 2]), w_0_2);
-      acc1 = dot4(acc1, load_u8s(in0 + (i32)order[rest + first_large + 2] + 88), w_0_2);
-      acc2 = dot4(acc2, load_u8s(in0 + (i32)order[rest + first_large + 2] + 176), w_0_2);
-      acc3 = dot4(acc3, load_u8s(in0 + (i32)order[rest + first_large + 2] + 264), w_0_2);
-      acc4 = dot4(acc4, load_u8s(in0 + (i32)order[rest + first_large + 2] + 352), w_0_2);
-      acc5 = dot4(acc5, load_u8s(in0 + (i32)order[rest + first_large + 2] + 440), w_0_2);
-      acc6 = dot4(acc6, load_u8s(in0 + (i32)order[rest + first_large + 2] + 528), w_0_2);
-      acc7 = dot4(acc7, load_u8s(in0 + (i32)order[rest + first_large + 2] + 616), w_0_2);
-      acc8 = dot4(acc8, load_u8s(in0 + (i32)order[rest + first_large + 2] + 704), w_0_2);
-      acc9 = dot4(acc9, load_u8s(in0 + (i32)order[rest + first_large + 2] + 792), w_0_2);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 88), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 176), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 264), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 352), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 440), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 528), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 616), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 704), w0);
+      acc9 = dot4(acc9, load_u8s(in0_at + 792), w0);
     }
     store(out, acc0);
     store(out + 56, acc1);
@@ -5067,76 +5281,74 @@ NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __res
     store(out + 448, acc8);
     store(out + 504, acc9);
   }
-  {
-    for (i32 x = 0; x < 6; ++x) {
-      prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
-      acc0 = load_i32v(start + x * 504 + 560);
-      acc1 = load_i32v(start + x * 504 + 616);
-      acc2 = load_i32v(start + x * 504 + 672);
-      acc3 = load_i32v(start + x * 504 + 728);
-      acc4 = load_i32v(start + x * 504 + 784);
-      acc5 = load_i32v(start + x * 504 + 840);
-      acc6 = load_i32v(start + x * 504 + 896);
-      acc7 = load_i32v(start + x * 504 + 952);
-      acc8 = load_i32v(start + x * 504 + 1008);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const i8q w_0 = load_i8q(w + pair * 64);
-        const i8q w_1 = load_i8q(w + pair * 64 + 32);
-        acc0 = dot4_joined(acc0, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 880), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 880), w_1);
-        acc1 = dot4_joined(acc1, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 968), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 968), w_1);
-        acc2 = dot4_joined(acc2, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1056), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1056), w_1);
-        acc3 = dot4_joined(acc3, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1144), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1144), w_1);
-        acc4 = dot4_joined(acc4, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1232), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1232), w_1);
-        acc5 = dot4_joined(acc5, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1320), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1320), w_1);
-        acc6 = dot4_joined(acc6, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1408), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1408), w_1);
-        acc7 = dot4_joined(acc7, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1496), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1496), w_1);
-        acc8 = dot4_joined(acc8, load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 2] + 1584), w_0,
-            load_u8s(in0 + x * 792 + (i32)order[pair * 2 + 3] + 1584), w_1);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const i8q w_0_1 = load_i8q(w + (k + first_small) * 32);
-        acc0 = dot4_small(acc0, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 880), w_0_1);
-        acc1 = dot4_small(acc1, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 968), w_0_1);
-        acc2 = dot4_small(acc2, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1056), w_0_1);
-        acc3 = dot4_small(acc3, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1144), w_0_1);
-        acc4 = dot4_small(acc4, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1232), w_0_1);
-        acc5 = dot4_small(acc5, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1320), w_0_1);
-        acc6 = dot4_small(acc6, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1408), w_0_1);
-        acc7 = dot4_small(acc7, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1496), w_0_1);
-        acc8 = dot4_small(acc8, load_u8s(in0 + x * 792 + (i32)order[k + first_small + 2] + 1584), w_0_1);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const i8q w_0_2 = load_i8q(w + (rest + first_large) * 32);
-        acc0 = dot4(acc0, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 880), w_0_2);
-        acc1 = dot4(acc1, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 968), w_0_2);
-        acc2 = dot4(acc2, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1056), w_0_2);
-        acc3 = dot4(acc3, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1144), w_0_2);
-        acc4 = dot4(acc4, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1232), w_0_2);
-        acc5 = dot4(acc5, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1320), w_0_2);
-        acc6 = dot4(acc6, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1408), w_0_2);
-        acc7 = dot4(acc7, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1496), w_0_2);
-        acc8 = dot4(acc8, load_u8s(in0 + x * 792 + (i32)order[rest + first_large + 2] + 1584), w_0_2);
-      }
-      store(out + x * 504 + 560, acc0);
-      store(out + x * 504 + 616, acc1);
-      store(out + x * 504 + 672, acc2);
-      store(out + x * 504 + 728, acc3);
-      store(out + x * 504 + 784, acc4);
-      store(out + x * 504 + 840, acc5);
-      store(out + x * 504 + 896, acc6);
-      store(out + x * 504 + 952, acc7);
-      store(out + x * 504 + 1008, acc8);
+  for (i32 x = 0; x < 6; ++x) {
+    prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8;
+    const i32* const start_at = start + x * 504;
+    acc0 = load_i32v(start_at + 560);
+    acc1 = load_i32v(start_at + 616);
+    acc2 = load_i32v(start_at + 672);
+    acc3 = load_i32v(start_at + 728);
+    acc4 = load_i32v(start_at + 784);
+    acc5 = load_i32v(start_at + 840);
+    acc6 = load_i32v(start_at + 896);
+    acc7 = load_i32v(start_at + 952);
+    acc8 = load_i32v(start_at + 1008);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 792 + (i32)order[pair * 2 + 2];
+      const i8* const w_at = w + pair * 64;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 792 + (i32)order[pair * 2 + 3];
+      const i8q w1 = load_i8q(w_at + 32);
+      acc0 = dot4_joined(acc0, load_u8s(in0_at + 880), w0, load_u8s(in0_at_1 + 880), w1);
+      acc1 = dot4_joined(acc1, load_u8s(in0_at + 968), w0, load_u8s(in0_at_1 + 968), w1);
+      acc2 = dot4_joined(acc2, load_u8s(in0_at + 1056), w0, load_u8s(in0_at_1 + 1056), w1);
+      acc3 = dot4_joined(acc3, load_u8s(in0_at + 1144), w0, load_u8s(in0_at_1 + 1144), w1);
+      acc4 = dot4_joined(acc4, load_u8s(in0_at + 1232), w0, load_u8s(in0_at_1 + 1232), w1);
+      acc5 = dot4_joined(acc5, load_u8s(in0_at + 1320), w0, load_u8s(in0_at_1 + 1320), w1);
+      acc6 = dot4_joined(acc6, load_u8s(in0_at + 1408), w0, load_u8s(in0_at_1 + 1408), w1);
+      acc7 = dot4_joined(acc7, load_u8s(in0_at + 1496), w0, load_u8s(in0_at_1 + 1496), w1);
+      acc8 = dot4_joined(acc8, load_u8s(in0_at + 1584), w0, load_u8s(in0_at_1 + 1584), w1);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 792 + (i32)order[k + first_small + 2];
+      const i8* const w_at = w + (k + first_small) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, load_u8s(in0_at + 880), w0);
+      acc1 = dot4_small(acc1, load_u8s(in0_at + 968), w0);
+      acc2 = dot4_small(acc2, load_u8s(in0_at + 1056), w0);
+      acc3 = dot4_small(acc3, load_u8s(in0_at + 1144), w0);
+      acc4 = dot4_small(acc4, load_u8s(in0_at + 1232), w0);
+      acc5 = dot4_small(acc5, load_u8s(in0_at + 1320), w0);
+      acc6 = dot4_small(acc6, load_u8s(in0_at + 1408), w0);
+      acc7 = dot4_small(acc7, load_u8s(in0_at + 1496), w0);
+      acc8 = dot4_small(acc8, load_u8s(in0_at + 1584), w0);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 792 + (i32)order[rest + first_large + 2];
+      const i8* const w_at = w + (rest + first_large) * 32;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, load_u8s(in0_at + 880), w0);
+      acc1 = dot4(acc1, load_u8s(in0_at + 968), w0);
+      acc2 = dot4(acc2, load_u8s(in0_at + 1056), w0);
+      acc3 = dot4(acc3, load_u8s(in0_at + 1144), w0);
+      acc4 = dot4(acc4, load_u8s(in0_at + 1232), w0);
+      acc5 = dot4(acc5, load_u8s(in0_at + 1320), w0);
+      acc6 = dot4(acc6, load_u8s(in0_at + 1408), w0);
+      acc7 = dot4(acc7, load_u8s(in0_at + 1496), w0);
+      acc8 = dot4(acc8, load_u8s(in0_at + 1584), w0);
+    }
+    i32* const out_at = out + x * 504;
+    store(out_at + 560, acc0);
+    store(out_at + 616, acc1);
+    store(out_at + 672, acc2);
+    store(out_at + 728, acc3);
+    store(out_at + 784, acc4);
+    store(out_at + 840, acc5);
+    store(out_at + 896, acc6);
+    store(out_at + 952, acc7);
+    store(out_at + 1008, acc8);
   }
 }
 
@@ -5169,165 +5381,178 @@ NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* _
   const u16* order = (const u16*)(weights + 1664);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1408 + x * 108, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
-      acc8 = bias_0;
-      acc9 = bias_1;
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
-        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
-        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
-        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
-        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
-      }
-      store(out + x * 560, acc0);
-      store(out + x * 560 + 8, acc1);
-      store(out + x * 560 + 112, acc2);
-      store(out + x * 560 + 120, acc3);
-      store(out + x * 560 + 224, acc4);
-      store(out + x * 560 + 232, acc5);
-      store(out + x * 560 + 336, acc6);
-      store(out + x * 560 + 344, acc7);
-      store(out + x * 560 + 448, acc8);
-      store(out + x * 560 + 456, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1408 + x * 108, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
+    acc8 = bias0;
+    acc9 = bias1;
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 88);
+      const u8s in0_3 = load_u8s(in0_at_1 + 88);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 176);
+      const u8s in0_5 = load_u8s(in0_at_1 + 176);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 264);
+      const u8s in0_7 = load_u8s(in0_at_1 + 264);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
+      const u8s in0_8 = load_u8s(in0_at + 352);
+      const u8s in0_9 = load_u8s(in0_at_1 + 352);
+      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
+      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 560;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 112, acc2);
+    store(out_at + 120, acc3);
+    store(out_at + 224, acc4);
+    store(out_at + 232, acc5);
+    store(out_at + 336, acc6);
+    store(out_at + 344, acc7);
+    store(out_at + 448, acc8);
+    store(out_at + 456, acc9);
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1 + 5280);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 5368);
+      const u8s in0_3 = load_u8s(in0_at_1 + 5368);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 5456);
+      const u8s in0_5 = load_u8s(in0_at_1 + 5456);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 5544);
+      const u8s in0_7 = load_u8s(in0_at_1 + 5544);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 6720, acc0);
     store(out + 6728, acc1);
@@ -5351,96 +5576,103 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
   const u16* order = (const u16*)(weights + 1664);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
-  {
-    for (i32 x = 0; x < 12; ++x) {
-      prefetch((const u8*)w + 1408 + x * 108, 2);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
-      acc0 = load_i32v(start + x * 560);
-      acc1 = load_i32v(start + x * 560 + 8);
-      acc2 = load_i32v(start + x * 560 + 112);
-      acc3 = load_i32v(start + x * 560 + 120);
-      acc4 = load_i32v(start + x * 560 + 224);
-      acc5 = load_i32v(start + x * 560 + 232);
-      acc6 = load_i32v(start + x * 560 + 336);
-      acc7 = load_i32v(start + x * 560 + 344);
-      acc8 = load_i32v(start + x * 560 + 448);
-      acc9 = load_i32v(start + x * 560 + 456);
-      for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 88);
-        const u8s in0_7 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 88);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 176);
-        const u8s in0_9 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 176);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 264);
-        const u8s in0_11 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 264);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
-        const u8s in0_12 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 2] + 352);
-        const u8s in0_13 = load_u8s(in0 + x * 440 + (i32)order[pair * 2 + 3] + 352);
-        acc8 = dot4_joined(acc8, in0_12, w_1, in0_13, w_3);
-        acc9 = dot4_joined(acc9, in0_12, w_4, in0_13, w_5);
-      }
-      for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 88);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 176);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 264);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
-        const u8s in0_6_1 = load_u8s(in0 + x * 440 + (i32)order[k + first_small + 2] + 352);
-        acc8 = dot4_small(acc8, in0_6_1, w_1_1);
-        acc9 = dot4_small(acc9, in0_6_1, w_2);
-      }
-      for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 88);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 176);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 264);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
-        const u8s in0_6_2 = load_u8s(in0 + x * 440 + (i32)order[rest + first_large + 2] + 352);
-        acc8 = dot4(acc8, in0_6_2, w_1_2);
-        acc9 = dot4(acc9, in0_6_2, w_2_1);
-      }
-      store(out + x * 560, acc0);
-      store(out + x * 560 + 8, acc1);
-      store(out + x * 560 + 112, acc2);
-      store(out + x * 560 + 120, acc3);
-      store(out + x * 560 + 224, acc4);
-      store(out + x * 560 + 232, acc5);
-      store(out + x * 560 + 336, acc6);
-      store(out + x * 560 + 344, acc7);
-      store(out + x * 560 + 448, acc8);
-      store(out + x * 560 + 456, acc9);
+  for (i32 x = 0; x < 12; ++x) {
+    prefetch((const u8*)w + 1408 + x * 108, 2);
+    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    i32v acc8, acc9;
+    const i32* const start_at = start + x * 560;
+    acc0 = load_i32v(start_at);
+    acc1 = load_i32v(start_at + 8);
+    acc2 = load_i32v(start_at + 112);
+    acc3 = load_i32v(start_at + 120);
+    acc4 = load_i32v(start_at + 224);
+    acc5 = load_i32v(start_at + 232);
+    acc6 = load_i32v(start_at + 336);
+    acc7 = load_i32v(start_at + 344);
+    acc8 = load_i32v(start_at + 448);
+    acc9 = load_i32v(start_at + 456);
+    for (i32 pair = 0; pair < joined; ++pair) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 88);
+      const u8s in0_3 = load_u8s(in0_at_1 + 88);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 176);
+      const u8s in0_5 = load_u8s(in0_at_1 + 176);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 264);
+      const u8s in0_7 = load_u8s(in0_at_1 + 264);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
+      const u8s in0_8 = load_u8s(in0_at + 352);
+      const u8s in0_9 = load_u8s(in0_at_1 + 352);
+      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
+      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
+    for (i32 k = 0; k < small; ++k) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4_small(acc8, in0_4, w0);
+      acc9 = dot4_small(acc9, in0_4, w1);
+    }
+    for (i32 rest = 0; rest < large; ++rest) {
+      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 88);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 176);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 264);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
+      const u8s in0_4 = load_u8s(in0_at + 352);
+      acc8 = dot4(acc8, in0_4, w0);
+      acc9 = dot4(acc9, in0_4, w1);
+    }
+    i32* const out_at = out + x * 560;
+    store(out_at, acc0);
+    store(out_at + 8, acc1);
+    store(out_at + 112, acc2);
+    store(out_at + 120, acc3);
+    store(out_at + 224, acc4);
+    store(out_at + 232, acc5);
+    store(out_at + 336, acc6);
+    store(out_at + 344, acc7);
+    store(out_at + 448, acc8);
+    store(out_at + 456, acc9);
   }
   {
     prefetch((const u8*)w + 1408 + 12 * 108, 2);
@@ -5454,58 +5686,65 @@ NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __
     acc6 = load_i32v(start + 7056);
     acc7 = load_i32v(start + 7064);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8s in0_0 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5280);
-      const i8q w_1 = load_i8q(w + pair * 128);
-      const u8s in0_2 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5280);
-      const i8q w_3 = load_i8q(w + pair * 128 + 64);
-      acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-      const i8q w_4 = load_i8q(w + pair * 128 + 32);
-      const i8q w_5 = load_i8q(w + pair * 128 + 96);
-      acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-      const u8s in0_6 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5368);
-      const u8s in0_7 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5368);
-      acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-      acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-      const u8s in0_8 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5456);
-      const u8s in0_9 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5456);
-      acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-      acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-      const u8s in0_10 = load_u8s(in0 + (i32)order[pair * 2 + 2] + 5544);
-      const u8s in0_11 = load_u8s(in0 + (i32)order[pair * 2 + 3] + 5544);
-      acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-      acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + pair * 128;
+      const i8q w0 = load_i8q(w_at);
+      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8s in0_1 = load_u8s(in0_at_1 + 5280);
+      const i8q w1 = load_i8q(w_at + 64);
+      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+      const i8q w2 = load_i8q(w_at + 32);
+      const i8q w3 = load_i8q(w_at + 96);
+      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+      const u8s in0_2 = load_u8s(in0_at + 5368);
+      const u8s in0_3 = load_u8s(in0_at_1 + 5368);
+      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+      const u8s in0_4 = load_u8s(in0_at + 5456);
+      const u8s in0_5 = load_u8s(in0_at_1 + 5456);
+      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+      const u8s in0_6 = load_u8s(in0_at + 5544);
+      const u8s in0_7 = load_u8s(in0_at_1 + 5544);
+      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0_1 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5280);
-      const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-      acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-      const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0_1, w_2);
-      const u8s in0_3 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5368);
-      acc2 = dot4_small(acc2, in0_3, w_1_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5456);
-      acc4 = dot4_small(acc4, in0_4, w_1_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + (i32)order[k + first_small + 2] + 5544);
-      acc6 = dot4_small(acc6, in0_5, w_1_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (k + first_small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_2 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5280);
-      const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-      acc0 = dot4(acc0, in0_0_2, w_1_2);
-      const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_2, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5368);
-      acc2 = dot4(acc2, in0_3_1, w_1_2);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5456);
-      acc4 = dot4(acc4, in0_4_1, w_1_2);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + (i32)order[rest + first_large + 2] + 5544);
-      acc6 = dot4(acc6, in0_5_1, w_1_2);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8s in0_0 = load_u8s(in0_at + 5280);
+      const i8* const w_at = w + (rest + first_large) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 5368);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 5456);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 5544);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
     store(out + 6720, acc0);
     store(out + 6728, acc1);
@@ -5530,10 +5769,11 @@ NOINLINE static void finish_16x64_3(const u8* __restrict weights, const i32* sta
     i32v acc0, acc1;
     acc0 = load_i32v(start + x * 112);
     acc1 = load_i32v(start + x * 112 + 8);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 112, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + s));
+    const i32v v_zero_point = splat_i32v(zero_point);
+    store(out + x * 112,
+        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
     store(out + x * 112 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + s));
+        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
   }
 }
 
@@ -5560,27 +5800,31 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   acc7 = load_i32v(bias + 56);
   for (i32 k = 0; k < small; ++k) {
     prefetch((const u8*)w + 2048 + k * 256, 4);
-    const u8s in0_0 = load_u8s(in0 + (i32)order[k + 2]);
-    acc0 = dot4_small(acc0, in0_0, load_i8q(w + k * 256));
-    acc1 = dot4_small(acc1, in0_0, load_i8q(w + k * 256 + 32));
-    acc2 = dot4_small(acc2, in0_0, load_i8q(w + k * 256 + 64));
-    acc3 = dot4_small(acc3, in0_0, load_i8q(w + k * 256 + 96));
-    acc4 = dot4_small(acc4, in0_0, load_i8q(w + k * 256 + 128));
-    acc5 = dot4_small(acc5, in0_0, load_i8q(w + k * 256 + 160));
-    acc6 = dot4_small(acc6, in0_0, load_i8q(w + k * 256 + 192));
-    acc7 = dot4_small(acc7, in0_0, load_i8q(w + k * 256 + 224));
+    const u8* const in0_at = in0 + (i32)order[k + 2];
+    const u8s in0_0 = load_u8s(in0_at);
+    const i8* const w_at = w + k * 256;
+    acc0 = dot4_small(acc0, in0_0, load_i8q(w_at));
+    acc1 = dot4_small(acc1, in0_0, load_i8q(w_at + 32));
+    acc2 = dot4_small(acc2, in0_0, load_i8q(w_at + 64));
+    acc3 = dot4_small(acc3, in0_0, load_i8q(w_at + 96));
+    acc4 = dot4_small(acc4, in0_0, load_i8q(w_at + 128));
+    acc5 = dot4_small(acc5, in0_0, load_i8q(w_at + 160));
+    acc6 = dot4_small(acc6, in0_0, load_i8q(w_at + 192));
+    acc7 = dot4_small(acc7, in0_0, load_i8q(w_at + 224));
   }
   for (i32 rest = 0; rest < large; ++rest) {
     prefetch((const u8*)w + 2048 + (small + rest) * 256, 4);
-    const u8s in0_0_1 = load_u8s(in0 + (i32)order[rest + small + 2]);
-    acc0 = dot4(acc0, in0_0_1, load_i8q(w + (rest + small) * 256));
-    acc1 = dot4(acc1, in0_0_1, load_i8q(w + (rest + small) * 256 + 32));
-    acc2 = dot4(acc2, in0_0_1, load_i8q(w + (rest + small) * 256 + 64));
-    acc3 = dot4(acc3, in0_0_1, load_i8q(w + (rest + small) * 256 + 96));
-    acc4 = dot4(acc4, in0_0_1, load_i8q(w + (rest + small) * 256 + 128));
-    acc5 = dot4(acc5, in0_0_1, load_i8q(w + (rest + small) * 256 + 160));
-    acc6 = dot4(acc6, in0_0_1, load_i8q(w + (rest + small) * 256 + 192));
-    acc7 = dot4(acc7, in0_0_1, load_i8q(w + (rest + small) * 256 + 224));
+    const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+    const u8s in0_0 = load_u8s(in0_at);
+    const i8* const w_at = w + (rest + small) * 256;
+    acc0 = dot4(acc0, in0_0, load_i8q(w_at));
+    acc1 = dot4(acc1, in0_0, load_i8q(w_at + 32));
+    acc2 = dot4(acc2, in0_0, load_i8q(w_at + 64));
+    acc3 = dot4(acc3, in0_0, load_i8q(w_at + 96));
+    acc4 = dot4(acc4, in0_0, load_i8q(w_at + 128));
+    acc5 = dot4(acc5, in0_0, load_i8q(w_at + 160));
+    acc6 = dot4(acc6, in0_0, load_i8q(w_at + 192));
+    acc7 = dot4(acc7, in0_0, load_i8q(w_at + 224));
   }
   store(out, saturate_u8v(requantize_small(acc0, load_i32v(multiplier), load_i32v(shift))));
   store(out + 8, saturate_u8v(requantize_small(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8))));
@@ -5607,60 +5851,65 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
     const i32 small = order[1], large = 28 - small;
     for (i32 x = 0; x < 2; ++x) {
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0 = load_u8s(in0 + x * 448 + (i32)order[k + 2]);
-        const i8q w_1 = load_i8q(w + k * 64);
-        acc0 = dot4_small(acc0, in0_0, w_1);
-        const i8q w_2 = load_i8q(w + k * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 448 + (i32)order[k + 2] + 112);
-        acc2 = dot4_small(acc2, in0_3, w_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 448 + (i32)order[k + 2] + 224);
-        acc4 = dot4_small(acc4, in0_4, w_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 448 + (i32)order[k + 2] + 336);
-        acc6 = dot4_small(acc6, in0_5, w_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8* const in0_at = in0 + x * 448 + (i32)order[k + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + k * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 112);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 224);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 336);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2]);
-        const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-        acc0 = dot4(acc0, in0_0_1, w_1_1);
-        const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_1, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2] + 112);
-        acc2 = dot4(acc2, in0_3_1, w_1_1);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2] + 224);
-        acc4 = dot4(acc4, in0_4_1, w_1_1);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 448 + (i32)order[rest + small + 2] + 336);
-        acc6 = dot4(acc6, in0_5_1, w_1_1);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8* const in0_at = in0 + x * 448 + (i32)order[rest + small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 112);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 224);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 336);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
       }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      store(out + x * 512, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      const i32v multiplier_2 = load_i32v(multiplier + 8);
-      const i32v shift_3 = load_i32v(shift + 8);
-      store(out + x * 512 + 8, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
-      store(out + x * 512 + 128, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + x * 512 + 136, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
-      store(out + x * 512 + 256, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
-      store(out + x * 512 + 264, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
-      store(out + x * 512 + 384, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
-      store(out + x * 512 + 392, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      u8* const out_at = out + x * 512;
+      store(out_at, saturate_u8v(requantize_small(acc0, multiplier0, shift0)));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, saturate_u8v(requantize_small(acc1, multiplier1, shift1)));
+      store(out_at + 128, saturate_u8v(requantize_small(acc2, multiplier0, shift0)));
+      store(out_at + 136, saturate_u8v(requantize_small(acc3, multiplier1, shift1)));
+      store(out_at + 256, saturate_u8v(requantize_small(acc4, multiplier0, shift0)));
+      store(out_at + 264, saturate_u8v(requantize_small(acc5, multiplier1, shift1)));
+      store(out_at + 384, saturate_u8v(requantize_small(acc6, multiplier0, shift0)));
+      store(out_at + 392, saturate_u8v(requantize_small(acc7, multiplier1, shift1)));
     }
     w += 1792, order += 30, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -5683,82 +5932,90 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
     for (i32 x = 0; x < 2; ++x) {
       prefetch((const u8*)w + 4096 + x * 2048, 32);
       i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      const i32v bias_0 = load_i32v(bias);
-      acc0 = bias_0;
-      const i32v bias_1 = load_i32v(bias + 8);
-      acc1 = bias_1;
-      acc2 = bias_0;
-      acc3 = bias_1;
-      acc4 = bias_0;
-      acc5 = bias_1;
-      acc6 = bias_0;
-      acc7 = bias_1;
+      const i32v bias0 = load_i32v(bias);
+      acc0 = bias0;
+      const i32v bias1 = load_i32v(bias + 8);
+      acc1 = bias1;
+      acc2 = bias0;
+      acc3 = bias1;
+      acc4 = bias0;
+      acc5 = bias1;
+      acc6 = bias0;
+      acc7 = bias1;
       for (i32 pair = 0; pair < joined; ++pair) {
-        const u8s in0_0 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2]);
-        const i8q w_1 = load_i8q(w + pair * 128);
-        const u8s in0_2 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3]);
-        const i8q w_3 = load_i8q(w + pair * 128 + 64);
-        acc0 = dot4_joined(acc0, in0_0, w_1, in0_2, w_3);
-        const i8q w_4 = load_i8q(w + pair * 128 + 32);
-        const i8q w_5 = load_i8q(w + pair * 128 + 96);
-        acc1 = dot4_joined(acc1, in0_0, w_4, in0_2, w_5);
-        const u8s in0_6 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2] + 256);
-        const u8s in0_7 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3] + 256);
-        acc2 = dot4_joined(acc2, in0_6, w_1, in0_7, w_3);
-        acc3 = dot4_joined(acc3, in0_6, w_4, in0_7, w_5);
-        const u8s in0_8 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2] + 512);
-        const u8s in0_9 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3] + 512);
-        acc4 = dot4_joined(acc4, in0_8, w_1, in0_9, w_3);
-        acc5 = dot4_joined(acc5, in0_8, w_4, in0_9, w_5);
-        const u8s in0_10 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 2] + 768);
-        const u8s in0_11 = load_u8s(in0 + x * 1024 + (i32)order[pair * 2 + 3] + 768);
-        acc6 = dot4_joined(acc6, in0_10, w_1, in0_11, w_3);
-        acc7 = dot4_joined(acc7, in0_10, w_4, in0_11, w_5);
+        const u8* const in0_at = in0 + x * 1024 + (i32)order[pair * 2 + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + pair * 128;
+        const i8q w0 = load_i8q(w_at);
+        const u8* const in0_at_1 = in0 + x * 1024 + (i32)order[pair * 2 + 3];
+        const u8s in0_1 = load_u8s(in0_at_1);
+        const i8q w1 = load_i8q(w_at + 64);
+        acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
+        const i8q w2 = load_i8q(w_at + 32);
+        const i8q w3 = load_i8q(w_at + 96);
+        acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
+        const u8s in0_2 = load_u8s(in0_at + 256);
+        const u8s in0_3 = load_u8s(in0_at_1 + 256);
+        acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
+        acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
+        const u8s in0_4 = load_u8s(in0_at + 512);
+        const u8s in0_5 = load_u8s(in0_at_1 + 512);
+        acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
+        acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
+        const u8s in0_6 = load_u8s(in0_at + 768);
+        const u8s in0_7 = load_u8s(in0_at_1 + 768);
+        acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
+        acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8s in0_0_1 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2]);
-        const i8q w_1_1 = load_i8q(w + (k + first_small) * 64);
-        acc0 = dot4_small(acc0, in0_0_1, w_1_1);
-        const i8q w_2 = load_i8q(w + (k + first_small) * 64 + 32);
-        acc1 = dot4_small(acc1, in0_0_1, w_2);
-        const u8s in0_3 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2] + 256);
-        acc2 = dot4_small(acc2, in0_3, w_1_1);
-        acc3 = dot4_small(acc3, in0_3, w_2);
-        const u8s in0_4 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2] + 512);
-        acc4 = dot4_small(acc4, in0_4, w_1_1);
-        acc5 = dot4_small(acc5, in0_4, w_2);
-        const u8s in0_5 = load_u8s(in0 + x * 1024 + (i32)order[k + first_small + 2] + 768);
-        acc6 = dot4_small(acc6, in0_5, w_1_1);
-        acc7 = dot4_small(acc7, in0_5, w_2);
+        const u8* const in0_at = in0 + x * 1024 + (i32)order[k + first_small + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (k + first_small) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4_small(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4_small(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 256);
+        acc2 = dot4_small(acc2, in0_1, w0);
+        acc3 = dot4_small(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 512);
+        acc4 = dot4_small(acc4, in0_2, w0);
+        acc5 = dot4_small(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 768);
+        acc6 = dot4_small(acc6, in0_3, w0);
+        acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8s in0_0_2 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2]);
-        const i8q w_1_2 = load_i8q(w + (rest + first_large) * 64);
-        acc0 = dot4(acc0, in0_0_2, w_1_2);
-        const i8q w_2_1 = load_i8q(w + (rest + first_large) * 64 + 32);
-        acc1 = dot4(acc1, in0_0_2, w_2_1);
-        const u8s in0_3_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2] + 256);
-        acc2 = dot4(acc2, in0_3_1, w_1_2);
-        acc3 = dot4(acc3, in0_3_1, w_2_1);
-        const u8s in0_4_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2] + 512);
-        acc4 = dot4(acc4, in0_4_1, w_1_2);
-        acc5 = dot4(acc5, in0_4_1, w_2_1);
-        const u8s in0_5_1 = load_u8s(in0 + x * 1024 + (i32)order[rest + first_large + 2] + 768);
-        acc6 = dot4(acc6, in0_5_1, w_1_2);
-        acc7 = dot4(acc7, in0_5_1, w_2_1);
+        const u8* const in0_at = in0 + x * 1024 + (i32)order[rest + first_large + 2];
+        const u8s in0_0 = load_u8s(in0_at);
+        const i8* const w_at = w + (rest + first_large) * 64;
+        const i8q w0 = load_i8q(w_at);
+        acc0 = dot4(acc0, in0_0, w0);
+        const i8q w1 = load_i8q(w_at + 32);
+        acc1 = dot4(acc1, in0_0, w1);
+        const u8s in0_1 = load_u8s(in0_at + 256);
+        acc2 = dot4(acc2, in0_1, w0);
+        acc3 = dot4(acc3, in0_1, w1);
+        const u8s in0_2 = load_u8s(in0_at + 512);
+        acc4 = dot4(acc4, in0_2, w0);
+        acc5 = dot4(acc5, in0_2, w1);
+        const u8s in0_3 = load_u8s(in0_at + 768);
+        acc6 = dot4(acc6, in0_3, w0);
+        acc7 = dot4(acc7, in0_3, w1);
       }
-      const i32v multiplier_0 = load_i32v(multiplier);
-      const i32v shift_1 = load_i32v(shift);
-      store(out + x * 512, saturate_u8v(requantize_small(acc0, multiplier_0, shift_1)));
-      const i32v multiplier_2 = load_i32v(multiplier + 8);
-      const i32v shift_3 = load_i32v(shift + 8);
-      store(out + x * 512 + 8, saturate_u8v(requantize_small(acc1, multiplier_2, shift_3)));
-      store(out + x * 512 + 128, saturate_u8v(requantize_small(acc2, multiplier_0, shift_1)));
-      store(out + x * 512 + 136, saturate_u8v(requantize_small(acc3, multiplier_2, shift_3)));
-      store(out + x * 512 + 256, saturate_u8v(requantize_small(acc4, multiplier_0, shift_1)));
-      store(out + x * 512 + 264, saturate_u8v(requantize_small(acc5, multiplier_2, shift_3)));
-      store(out + x * 512 + 384, saturate_u8v(requantize_small(acc6, multiplier_0, shift_1)));
-      store(out + x * 512 + 392, saturate_u8v(requantize_small(acc7, multiplier_2, shift_3)));
+      const i32v multiplier0 = load_i32v(multiplier);
+      const i32v shift0 = load_i32v(shift);
+      u8* const out_at = out + x * 512;
+      store(out_at, saturate_u8v(requantize_small(acc0, multiplier0, shift0)));
+      const i32v multiplier1 = load_i32v(multiplier + 8);
+      const i32v shift1 = load_i32v(shift + 8);
+      store(out_at + 8, saturate_u8v(requantize_small(acc1, multiplier1, shift1)));
+      store(out_at + 128, saturate_u8v(requantize_small(acc2, multiplier0, shift0)));
+      store(out_at + 136, saturate_u8v(requantize_small(acc3, multiplier1, shift1)));
+      store(out_at + 256, saturate_u8v(requantize_small(acc4, multiplier0, shift0)));
+      store(out_at + 264, saturate_u8v(requantize_small(acc5, multiplier1, shift1)));
+      store(out_at + 384, saturate_u8v(requantize_small(acc6, multiplier0, shift0)));
+      store(out_at + 392, saturate_u8v(requantize_small(acc7, multiplier1, shift1)));
     }
     w += 4096, order += 66, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -5779,61 +6036,66 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
   const i32 small = order[1], large = 32 - small;
   for (i32 x = 0; x < 2; ++x) {
     i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias_0 = load_i32v(bias);
-    acc0 = bias_0;
-    const i32v bias_1 = load_i32v(bias + 8);
-    acc1 = bias_1;
-    acc2 = bias_0;
-    acc3 = bias_1;
-    acc4 = bias_0;
-    acc5 = bias_1;
-    acc6 = bias_0;
-    acc7 = bias_1;
+    const i32v bias0 = load_i32v(bias);
+    acc0 = bias0;
+    const i32v bias1 = load_i32v(bias + 8);
+    acc1 = bias1;
+    acc2 = bias0;
+    acc3 = bias1;
+    acc4 = bias0;
+    acc5 = bias1;
+    acc6 = bias0;
+    acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8s in0_0 = load_u8s(in0 + x * 512 + (i32)order[k + 2]);
-      const i8q w_1 = load_i8q(w + k * 64);
-      acc0 = dot4_small(acc0, in0_0, w_1);
-      const i8q w_2 = load_i8q(w + k * 64 + 32);
-      acc1 = dot4_small(acc1, in0_0, w_2);
-      const u8s in0_3 = load_u8s(in0 + x * 512 + (i32)order[k + 2] + 128);
-      acc2 = dot4_small(acc2, in0_3, w_1);
-      acc3 = dot4_small(acc3, in0_3, w_2);
-      const u8s in0_4 = load_u8s(in0 + x * 512 + (i32)order[k + 2] + 256);
-      acc4 = dot4_small(acc4, in0_4, w_1);
-      acc5 = dot4_small(acc5, in0_4, w_2);
-      const u8s in0_5 = load_u8s(in0 + x * 512 + (i32)order[k + 2] + 384);
-      acc6 = dot4_small(acc6, in0_5, w_1);
-      acc7 = dot4_small(acc7, in0_5, w_2);
+      const u8* const in0_at = in0 + x * 512 + (i32)order[k + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + k * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4_small(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4_small(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 128);
+      acc2 = dot4_small(acc2, in0_1, w0);
+      acc3 = dot4_small(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 256);
+      acc4 = dot4_small(acc4, in0_2, w0);
+      acc5 = dot4_small(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 384);
+      acc6 = dot4_small(acc6, in0_3, w0);
+      acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8s in0_0_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2]);
-      const i8q w_1_1 = load_i8q(w + (rest + small) * 64);
-      acc0 = dot4(acc0, in0_0_1, w_1_1);
-      const i8q w_2_1 = load_i8q(w + (rest + small) * 64 + 32);
-      acc1 = dot4(acc1, in0_0_1, w_2_1);
-      const u8s in0_3_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2] + 128);
-      acc2 = dot4(acc2, in0_3_1, w_1_1);
-      acc3 = dot4(acc3, in0_3_1, w_2_1);
-      const u8s in0_4_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2] + 256);
-      acc4 = dot4(acc4, in0_4_1, w_1_1);
-      acc5 = dot4(acc5, in0_4_1, w_2_1);
-      const u8s in0_5_1 = load_u8s(in0 + x * 512 + (i32)order[rest + small + 2] + 384);
-      acc6 = dot4(acc6, in0_5_1, w_1_1);
-      acc7 = dot4(acc7, in0_5_1, w_2_1);
+      const u8* const in0_at = in0 + x * 512 + (i32)order[rest + small + 2];
+      const u8s in0_0 = load_u8s(in0_at);
+      const i8* const w_at = w + (rest + small) * 64;
+      const i8q w0 = load_i8q(w_at);
+      acc0 = dot4(acc0, in0_0, w0);
+      const i8q w1 = load_i8q(w_at + 32);
+      acc1 = dot4(acc1, in0_0, w1);
+      const u8s in0_1 = load_u8s(in0_at + 128);
+      acc2 = dot4(acc2, in0_1, w0);
+      acc3 = dot4(acc3, in0_1, w1);
+      const u8s in0_2 = load_u8s(in0_at + 256);
+      acc4 = dot4(acc4, in0_2, w0);
+      acc5 = dot4(acc5, in0_2, w1);
+      const u8s in0_3 = load_u8s(in0_at + 384);
+      acc6 = dot4(acc6, in0_3, w0);
+      acc7 = dot4(acc7, in0_3, w1);
     }
-    const i32v multiplier_0 = load_i32v(multiplier);
-    const i32v shift_1 = load_i32v(shift);
-    const i32v s = splat_i32v(zero_point);
-    store(out + x * 36, saturate_u8v(requantize_shifted(acc0, multiplier_0, shift_1) + s));
-    const i32v multiplier_3 = load_i32v(multiplier + 8);
-    const i32v shift_4 = load_i32v(shift + 8);
-    store(out + x * 36 + 8, saturate_u8v(requantize_shifted(acc1, multiplier_3, shift_4) + s), 1);
-    store(out + x * 36 + 9, saturate_u8v(requantize_shifted(acc2, multiplier_0, shift_1) + s));
-    store(out + x * 36 + 17, saturate_u8v(requantize_shifted(acc3, multiplier_3, shift_4) + s), 1);
-    store(out + x * 36 + 18, saturate_u8v(requantize_shifted(acc4, multiplier_0, shift_1) + s));
-    store(out + x * 36 + 26, saturate_u8v(requantize_shifted(acc5, multiplier_3, shift_4) + s), 1);
-    store(out + x * 36 + 27, saturate_u8v(requantize_shifted(acc6, multiplier_0, shift_1) + s));
-    store(out + x * 36 + 35, saturate_u8v(requantize_shifted(acc7, multiplier_3, shift_4) + s), 1);
+    const i32v multiplier0 = load_i32v(multiplier);
+    const i32v shift0 = load_i32v(shift);
+    const i32v v_zero_point = splat_i32v(zero_point);
+    u8* const out_at = out + x * 36;
+    store(out_at, saturate_u8v(requantize_shifted(acc0, multiplier0, shift0) + v_zero_point));
+    const i32v multiplier1 = load_i32v(multiplier + 8);
+    const i32v shift1 = load_i32v(shift + 8);
+    store(out_at + 8, saturate_u8v(requantize_shifted(acc1, multiplier1, shift1) + v_zero_point), 1);
+    store(out_at + 9, saturate_u8v(requantize_shifted(acc2, multiplier0, shift0) + v_zero_point));
+    store(out_at + 17, saturate_u8v(requantize_shifted(acc3, multiplier1, shift1) + v_zero_point), 1);
+    store(out_at + 18, saturate_u8v(requantize_shifted(acc4, multiplier0, shift0) + v_zero_point));
+    store(out_at + 26, saturate_u8v(requantize_shifted(acc5, multiplier1, shift1) + v_zero_point), 1);
+    store(out_at + 27, saturate_u8v(requantize_shifted(acc6, multiplier0, shift0) + v_zero_point));
+    store(out_at + 35, saturate_u8v(requantize_shifted(acc7, multiplier1, shift1) + v_zero_point), 1);
   }
 }
 
@@ -6104,11 +6366,12 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
-  const Range groups = share(2, 0, task), tiles = share(3, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(3, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1552;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 13568;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -6153,11 +6416,12 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
-  const Range groups = share(2, 0, task), tiles = share(3, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(3, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1552;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 13568;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -6201,11 +6465,12 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 2880, 288, 288, 0);
-  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(2, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 2064;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 13824;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -6258,11 +6523,12 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
-  const Range groups = share(2, 0, task), tiles = share(2, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(2, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 2064;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 18560;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -6306,11 +6572,12 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 1, 3840, 384, 384, 0);
-  const Range groups = share(2, 0, task), tiles = share(4, 1, task);
+  const Range groups = share(2, 0, task);
+  const Range tiles = share(4, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 3600;  // sums of this group
-    const i32 first_part = group * 2 / 2, end = (group + 1) * 2 / 2;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 21504;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -6373,11 +6640,12 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
-  const Range groups = share(4, 0, task), tiles = share(4, 1, task);
+  const Range groups = share(4, 0, task);
+  const Range tiles = share(4, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 3600;  // sums of this group
-    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 15552;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -6432,11 +6700,12 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
   fill_borders(expanded, 5, 1056, 176, 176, 0);
-  const Range groups = share(4, 0, task), tiles = share(7, 1, task);
+  const Range groups = share(4, 0, task);
+  const Range tiles = share(7, 1, task);
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 7184;  // sums of this group
-    const i32 first_part = group * 4 / 4, end = (group + 1) * 4 / 4;
+    const i32 first_part = group, end = group + 1;
     for (i32 part = first_part; part < end; ++part) {
       const u8* const weights = all_weights + part * 21440;
       const bool first = part == first_part && (group == 0 || !alone);
@@ -6573,79 +6842,79 @@ struct Run {
 };
 
 static void block0(const Run& run, const Task& task) {
-  stem_inverted_residual(run.input0, (u8*)(run.bytes), scratch_of(task, run.bytes + 32768, run.bytes + 39360, 6592),
+  stem_inverted_residual(run.input0, run.bytes, scratch_of(task, run.bytes + 32768, run.bytes + 39360, 6592),
       run.payload, task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual((const u8*)(run.bytes), (u8*)(run.at(0, 46912)),
-      scratch_of(task, run.bytes + 32768, run.bytes + 55104, 14144), run.payload + 3072, task);
+  inverted_residual(run.bytes, run.at(0, 46912), scratch_of(task, run.bytes + 32768, run.bytes + 55104, 14144),
+      run.payload + 3072, task);
 }
 static void block2(const Run& run, const Task& task) {
-  inverted_residual_2((const u8*)(run.at(0, 46912)), (const u8*)(run.at(0, 46912)), (u8*)(run.at(0, 18752)),
+  inverted_residual_2(run.at(0, 46912), run.at(0, 46912), run.at(0, 18752),
       scratch_of(task, run.at(8192, 0), run.bytes + 55104, 8192), run.payload + 10112, task);
 }
 static void block3(const Run& run, const Task& task) {
-  inverted_residual_3((const u8*)(run.at(0, 18752)), (u8*)(run.at(0, 31616)),
-      scratch_of(task, run.at(8192, 0), run.bytes + 35712, 18752), run.payload + 17152, task);
+  inverted_residual_3(run.at(0, 18752), run.at(0, 31616), scratch_of(task, run.at(8192, 0), run.bytes + 35712, 18752),
+      run.payload + 17152, task);
 }
 static void block4(const Run& run, const Task& task) {
-  inverted_residual_4((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 35712)),
+  inverted_residual_4(run.at(0, 31616), run.at(0, 31616), run.at(0, 35712),
       scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 24576, task);
 }
 static void block5(const Run& run, const Task& task) {
-  inverted_residual_5((const u8*)(run.at(0, 35712)), (const u8*)(run.at(0, 35712)), (u8*)(run.at(0, 31616)),
+  inverted_residual_5(run.at(0, 35712), run.at(0, 35712), run.at(0, 31616),
       scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39744, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 31616)), (const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 26240)),
+  inverted_residual_7(run.at(0, 31616), run.at(0, 31616), run.at(0, 26240),
       scratch_of(task, run.at(1536, 0), run.bytes + 33152, 7616), run.at(9152, 13824), run.payload + 71488, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_7((const u8*)(run.at(0, 26240)), (const u8*)(run.at(0, 26240)), (u8*)(run.at(0, 27776)),
+  inverted_residual_7(run.at(0, 26240), run.at(0, 26240), run.at(0, 27776),
       scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616), run.at(9152, 13824), run.payload + 98624, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_8((const u8*)(run.at(0, 27776)), (const u8*)(run.at(0, 27776)), (u8*)(run.at(0, 32384)),
+  inverted_residual_8(run.at(0, 27776), run.at(0, 27776), run.at(0, 32384),
       scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 125760, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_9((const u8*)(run.at(0, 32384)), (u8*)(run.at(0, 34880)),
+  inverted_residual_9(run.at(0, 32384), run.at(0, 34880),
       scratch_of(task, run.at(2048, 16512), run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 152896, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 34880)), (const u8*)(run.at(0, 34880)), (u8*)(run.at(0, 36928)),
+  inverted_residual_10(run.at(0, 34880), run.at(0, 34880), run.at(0, 36928),
       scratch_of(task, run.at(2048, 0), run.bytes + 38976, 10112), run.at(12160, 18368), run.payload + 180544, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_10((const u8*)(run.at(0, 36928)), (const u8*)(run.at(0, 36928)), (u8*)(run.at(0, 53312)),
+  inverted_residual_10(run.at(0, 36928), run.at(0, 36928), run.at(0, 53312),
       scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 217664, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_11((const u8*)(run.at(0, 53312)), (u8*)(run.at(0, 83008)),
+  inverted_residual_11(run.at(0, 53312), run.at(0, 83008),
       scratch_of(task, run.at(3584, 28800), run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 254784, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_12((const u8*)(run.at(0, 83008)), (const u8*)(run.at(0, 83008)), (u8*)(run.at(0, 86592)),
+  inverted_residual_12(run.at(0, 83008), run.at(0, 83008), run.at(0, 86592),
       scratch_of(task, run.at(3584, 57600), run.bytes + 90176, 11008), run.at(14592, 0), run.payload + 297792, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_12((const u8*)(run.at(0, 86592)), (const u8*)(run.at(0, 86592)), (u8*)(run.at(0, 161856)),
+  inverted_residual_12(run.at(0, 86592), run.at(0, 86592), run.at(0, 161856),
       scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 360000, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_13((const u8*)(run.at(0, 161856)), (u8*)(run.at(0, 154688)),
+  inverted_residual_13(run.at(0, 161856), run.at(0, 154688),
       scratch_of(task, run.at(7168, 114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 422208, task);
 }
 static void block19(const Run& run, const Task& task) {
-  pointwise_2((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)), run.payload + 524096, task);
+  pointwise_2(run.at(0, 154688), run.at(7168, 0), run.payload + 524096, task);
 }
 static void block20(const Run& run, const Task& task) {
-  pointwise_3((const u8*)(run.at(15360, 18496)), (const u8*)(run.at(7168, 0)), (u8*)(run.at(7168, 8192)),
+  pointwise_3(run.at(15360, 18496), run.at(7168, 0), run.at(7168, 8192),
       scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112), run.payload + 540544, task);
 }
 static void block22(const Run& run, const Task& task) {
-  arg_max_of_resized((const u8*)(run.at(7040, 8064)), run.output0, scratch_of(task, run.bytes, run.bytes + 8640, 576),
-      run.payload + 578432, task);
+  arg_max_of_resized(run.at(7040, 8064), run.output0, scratch_of(task, run.bytes, run.bytes + 8640, 576), run.payload
+      + 578432, task);
 }
 
 }  // namespace
@@ -6663,51 +6932,50 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return SEGMENTER_MISALIGNED;
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
   const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2496, input0, output0};
-  (void)run, (void)threads;
   run_block(block0, 1, 28, run, threads);
-  NARROWS_TRACE(0, (const u8*)(run.bytes), 32768);
+  NARROWS_TRACE(0, run.bytes, 32768);
   run_block(block1, 1, 24, run, threads);
-  NARROWS_TRACE(1, (const u8*)(run.at(0, 46912)), 8192);
+  NARROWS_TRACE(1, run.at(0, 46912), 8192);
   run_block(block2, 1, 12, run, threads);
-  NARROWS_TRACE(2, (const u8*)(run.at(0, 18752)), 8192);
+  NARROWS_TRACE(2, run.at(0, 18752), 8192);
   run_block(block3, 1, 7, run, threads);
-  NARROWS_TRACE(3, (const u8*)(run.at(0, 31616)), 4096);
+  NARROWS_TRACE(3, run.at(0, 31616), 4096);
   run_block(block4, 1, 10, run, threads);
-  NARROWS_TRACE(4, (const u8*)(run.at(0, 35712)), 4096);
+  NARROWS_TRACE(4, run.at(0, 35712), 4096);
   run_block(block5, 1, 10, run, threads);
-  NARROWS_TRACE(5, (const u8*)(run.at(0, 31616)), 4096);
-  inverted_residual_6((const u8*)(run.at(0, 31616)), (u8*)(run.at(0, 31616)), run.at(4096, 0), run.payload + 54912);
-  NARROWS_TRACE(6, (const u8*)(run.at(0, 31616)), 1536);
+  NARROWS_TRACE(5, run.at(0, 31616), 4096);
+  inverted_residual_6(run.at(0, 31616), run.at(0, 31616), run.at(4096, 0), run.payload + 54912);
+  NARROWS_TRACE(6, run.at(0, 31616), 1536);
   run_block(block7, 2, 3, run, threads);
-  NARROWS_TRACE(7, (const u8*)(run.at(0, 26240)), 1536);
+  NARROWS_TRACE(7, run.at(0, 26240), 1536);
   run_block(block8, 2, 3, run, threads);
-  NARROWS_TRACE(8, (const u8*)(run.at(0, 27776)), 1536);
+  NARROWS_TRACE(8, run.at(0, 27776), 1536);
   run_block(block9, 2, 3, run, threads);
-  NARROWS_TRACE(9, (const u8*)(run.at(0, 32384)), 1536);
+  NARROWS_TRACE(9, run.at(0, 32384), 1536);
   run_block(block10, 2, 2, run, threads);
-  NARROWS_TRACE(10, (const u8*)(run.at(0, 34880)), 2048);
+  NARROWS_TRACE(10, run.at(0, 34880), 2048);
   run_block(block11, 2, 2, run, threads);
-  NARROWS_TRACE(11, (const u8*)(run.at(0, 36928)), 2048);
+  NARROWS_TRACE(11, run.at(0, 36928), 2048);
   run_block(block12, 2, 2, run, threads);
-  NARROWS_TRACE(12, (const u8*)(run.at(0, 53312)), 2048);
+  NARROWS_TRACE(12, run.at(0, 53312), 2048);
   run_block(block13, 2, 4, run, threads);
-  NARROWS_TRACE(13, (const u8*)(run.at(0, 83008)), 3584);
+  NARROWS_TRACE(13, run.at(0, 83008), 3584);
   run_block(block14, 2, 4, run, threads);
-  NARROWS_TRACE(14, (const u8*)(run.at(0, 86592)), 3584);
+  NARROWS_TRACE(14, run.at(0, 86592), 3584);
   run_block(block15, 2, 4, run, threads);
-  NARROWS_TRACE(15, (const u8*)(run.at(0, 161856)), 3584);
+  NARROWS_TRACE(15, run.at(0, 161856), 3584);
   run_block(block16, 2, 7, run, threads);
-  NARROWS_TRACE(16, (const u8*)(run.at(0, 154688)), 7168);
-  mean((const u8*)(run.at(0, 154688)), (u8*)(run.at(7168, 0)));
-  NARROWS_TRACE(17, (const u8*)(run.at(7168, 0)), 112);
-  pointwise((const u8*)(run.at(7168, 0)), (u8*)(run.at(15360, 18496)), run.payload + 507968, all_work);
-  NARROWS_TRACE(18, (const u8*)(run.at(15360, 18496)), 128);
+  NARROWS_TRACE(16, run.at(0, 154688), 7168);
+  mean(run.at(0, 154688), run.at(7168, 0));
+  NARROWS_TRACE(17, run.at(7168, 0), 112);
+  pointwise(run.at(7168, 0), run.at(15360, 18496), run.payload + 507968, all_work);
+  NARROWS_TRACE(18, run.at(15360, 18496), 128);
   run_block(block19, 1, 8, run, threads);
-  NARROWS_TRACE(19, (const u8*)(run.at(7168, 0)), 8192);
+  NARROWS_TRACE(19, run.at(7168, 0), 8192);
   run_block(block20, 1, 8, run, threads);
-  NARROWS_TRACE(20, (const u8*)(run.at(7168, 8192)), 8192);
-  pointwise_4((const u8*)(run.at(7168, 8192)), (u8*)(run.at(7040, 8064)), run.payload + 576000, all_work);
-  NARROWS_TRACE(21, (const u8*)(run.at(7040, 8064)), 576);
+  NARROWS_TRACE(20, run.at(7168, 8192), 8192);
+  pointwise_4(run.at(7168, 8192), run.at(7040, 8064), run.payload + 576000, all_work);
+  NARROWS_TRACE(21, run.at(7040, 8064), 576);
   run_block(block22, 1, 13, run, threads);
   NARROWS_TRACE(22, run.output0, 131072);
   return SEGMENTER_OK;

@@ -9,5 +9,5 @@
 #include "prologue.h"
 #include "runtime/isa/chosen.h"
 
-INLINE i32 vmin(i32 a, i32 b) { return a < b ? a : b; }
-INLINE i32 vmax(i32 a, i32 b) { return a > b ? a : b; }
+INLINE i32 min_i32(i32 a, i32 b) { return a < b ? a : b; }
+INLINE i32 max_i32(i32 a, i32 b) { return a > b ? a : b; }

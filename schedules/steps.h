@@ -24,13 +24,14 @@ inline std::vector<Steps> cover(int width, int pixels) {
   return parts;
 }
 
-/// Texts of several parts of a row, one after the other, each in a scope of its own: they use the same names.
+/// Texts of several parts of a row, one after the other. They use the same names: a part of one step, which is no loop,
+/// gets a scope of its own.
 /// `print(steps, indent)` gives the text of one part.
 template <typename Print>
 std::string print_parts(const std::vector<Steps>& parts, int indent, const Print& print) {
   std::string text;
   for (const Steps& steps : parts) {
-    const bool scope = parts.size() > 1;
+    const bool scope = parts.size() > 1 && steps.count == 1;
     const std::string spaces(indent, ' '), body = print(steps, indent + (scope ? 2 : 0));
     text += scope ? spaces + "{\n" + body + spaces + "}\n" : body;
   }

@@ -94,6 +94,8 @@ class KernelPrinter : public IRVisitor {
 
   // ---- loads and stores ------------------------------------------------------------------------
   std::string address(const std::string& buffer, const Expr& index);
+  /// A pointer of its own where several accesses of a run differ from it by a constant only.
+  std::string shared_address(const std::string& buffer, const Expr& index);
   std::string element(const std::string& buffer, const Expr& index);
   std::string promoted(const std::string& buffer, const Expr& index);
   /// ", 8" where the vector at `index` is the last of a pixel and not all of its lanes are channels.
@@ -105,11 +107,15 @@ class KernelPrinter : public IRVisitor {
   void visit(const Store* op) override;
 
   // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
-  /// In the counting walk notes that `text` is used; in the printing walk gives it a name if it is used
-  /// again.
+  /// In the walk that counts loads notes that `text` is used; in the printing walk gives it a name if it is used
+  /// again: a load that of its buffer and a number, a splat that of its value.
   std::string shared(const std::string& text, const std::string& type, const Expr& source);
+  std::string local_name(const Expr& source);
   struct Run {
-    bool counting = true;
+    /// Three walks, each of which needs the texts of the one before: addresses are counted, then loads, then all is
+    /// printed.
+    enum class Walk { count_addresses, count_loads, print } walk = Walk::count_addresses;
+    std::map<std::string, int> loads;            // how many loads of a buffer have names
     std::map<std::string, std::string> indices;  // text of an index expression -> its name
     std::map<std::string, int> uses;
     std::map<std::string, std::string> named;
@@ -137,6 +143,7 @@ class KernelPrinter : public IRVisitor {
   std::map<std::string, std::string> names_;  // Halide's name -> ours
   std::set<std::string> used_;                // all names of this kernel
   std::set<std::string> stored_;              // buffers that are written: loads from them are not shared
+  std::map<std::string, Type> elements_;      // types of buffers' elements
   std::set<std::string> promoted_;            // arrays that became scalar variables
   std::set<std::string> allocated_;           // arrays that were declared
   Run* run_ = nullptr;

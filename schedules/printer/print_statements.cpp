@@ -40,23 +40,60 @@ struct AccessScan : IRVisitor {
   bool promotable = true;
 };
 
-/// The buffers that a statement stores to: loads from others may be shared across statements.
-struct StoredBuffers : IRVisitor {
+/// All names that come from outside, in the order of their first use, and the buffers that a statement stores to: loads
+/// from others may be shared across statements.
+struct Buffers : IRVisitor {
   using IRVisitor::visit;
-  void visit(const Store* op) override {
-    names.insert(op->name);
+  void visit(const Load* op) override {
+    note(op->name, op->type);
     IRVisitor::visit(op);
   }
-  std::set<std::string> names;
+  void visit(const Store* op) override {
+    stored.insert(op->name);
+    note(op->name, op->value.type());
+    IRVisitor::visit(op);
+  }
+  void visit(const Variable* op) override {
+    if (op->name.find('.') == std::string::npos && op->param.defined()) names.push_back(op->name);
+  }
+  void note(const std::string& name, const Halide::Type& type) {
+    if (elements.emplace(name, type.element_of()).second) names.push_back(name);
+  }
+  std::vector<std::string> names;
+  std::set<std::string> stored;
+  std::map<std::string, Halide::Type> elements;
 };
+
+/// A name for a vector that has the value of `text` in each lane: "v255", "v_keep", "v_255_minus_zero_point".
+std::string splat_name(const std::string& text) {
+  std::string name = "v";
+  if (isalpha(static_cast<unsigned char>(text[0]))) name += "_";
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool space_behind = i + 1 < text.size() && text[i + 1] == ' ';
+    if (isalnum(static_cast<unsigned char>(c)) || c == '_') {
+      name += c;
+    } else if (c == '-') {
+      name += space_behind ? "minus" : "_minus_";
+    } else if (c == ' ' || c == '.') {
+      name += "_";
+    } else {
+      return "v";
+    }
+  }
+  if (ends_with(name, "_0f")) name.resize(name.size() - 3);
+  return name.size() <= 28 ? name : "v";
+}
 
 }  // namespace
 
 KernelPrinter::KernelPrinter(const PrintOptions& options, const Stmt& body)
     : options_(options), indent_(options.indent) {
-  StoredBuffers stored;
-  body.accept(&stored);
-  stored_ = stored.names;
+  Buffers buffers;
+  body.accept(&buffers);
+  stored_ = buffers.stored;
+  elements_ = buffers.elements;
+  for (const std::string& name : buffers.names) name_of(name);  // before locals take them
 }
 
 // ---- loads and stores --------------------------------------------------------------------------
@@ -65,11 +102,34 @@ std::string KernelPrinter::address(const std::string& buffer, const Expr& index)
   const std::string base = name_of(buffer);
   if (is_const_zero(index)) return base;
   const Expr offset = simplify(index);
+  if (const std::string shared = shared_address(buffer, offset); !shared.empty()) return shared;
   // In one sum with the pointer, it would lie behind the buffer until the constant is subtracted.
   const Add* sum = offset.as<Add>();
   const int64_t* constant = sum ? as_const_int(sum->b) : nullptr;
   if (constant && *constant < 0) return fmt::format("{} + ({} - {})", base, operand(sum->a, kSum), -*constant);
   return base + " + " + operand(offset, kSum);
+}
+
+std::string KernelPrinter::shared_address(const std::string& buffer, const Expr& offset) {
+  const Add* sum = offset.as<Add>();
+  const int64_t* constant = sum ? as_const_int(sum->b) : nullptr;
+  const Expr variable = constant ? sum->a : offset;
+  if (!run_ || is_const(variable) || variable.as<Variable>() || (constant && *constant < 0)) return "";
+  const std::string base = name_of(buffer), text = base + " + " + operand(variable, kSum);
+  auto named = run_->named.find(text);
+  if (named == run_->named.end()) {
+    constexpr int kWorthAName = 3;
+    if (run_->walk == Run::Walk::count_addresses) ++run_->uses[text];
+    if (run_->walk == Run::Walk::count_addresses || run_->uses[text] < kWorthAName) return "";
+    const std::string local = fresh(base + "_at");
+    // Two buffers may be printed under one name.
+    const bool written =
+        std::any_of(stored_.begin(), stored_.end(), [&](const std::string& name) { return name_of(name) == base; });
+    const char* const qualifier = written ? "" : "const ";
+    line(fmt::format("{}{}* const {} = {};", qualifier, type_of(elements_.at(buffer)), local, text));
+    named = run_->named.emplace(text, local).first;
+  }
+  return constant ? fmt::format("{} + {}", named->second, *constant) : named->second;
 }
 
 std::string KernelPrinter::element(const std::string& buffer, const Expr& index) {
@@ -140,15 +200,23 @@ std::string KernelPrinter::shared(const std::string& text, const std::string& ty
   if (!run_) return text;
   auto named = run_->named.find(text);
   if (named != run_->named.end()) return named->second;
-  if (run_->counting) {
-    ++run_->uses[text];
+  if (run_->walk != Run::Walk::print) {
+    if (run_->walk == Run::Walk::count_loads) ++run_->uses[text];
     return text;
   }
   if (run_->uses[text] < 2) return text;
-  const std::string local = fresh(load ? name_of(load->name) + "_" + std::to_string(run_->named.size()) : "s");
+  const std::string local = local_name(source);
   line("const " + type + " " + local + " = " + text + ";");
   run_->named[text] = local;
   return local;
+}
+
+std::string KernelPrinter::local_name(const Expr& source) {
+  const Load* load = source.as<Load>();
+  if (!load || !load->type.is_vector()) return fresh(splat_name(print(source)));
+  const std::string buffer = name_of(load->name);
+  const bool digit = isdigit(static_cast<unsigned char>(buffer.back()));
+  return fresh(fmt::format("{}{}{}", buffer, digit ? "_" : "", run_->loads[buffer]++));
 }
 
 bool KernelPrinter::straight(const Stmt& s) {
@@ -185,11 +253,13 @@ void KernelPrinter::print_run(const std::vector<Stmt>& statements) {
   const std::string before = out_;
   const auto names = names_;
   const auto used = used_;
-  for (const Stmt& s : statements) s.accept(this);
-  out_ = before, names_ = names, used_ = used;
-  run.counting = false;
-  run.indices.clear();
-  for (const Stmt& s : statements) s.accept(this);
+  for (const Run::Walk walk : {Run::Walk::count_addresses, Run::Walk::count_loads, Run::Walk::print}) {
+    out_ = before, names_ = names, used_ = used;
+    run.walk = walk;
+    run.indices.clear();
+    run.named.clear();
+    for (const Stmt& s : statements) s.accept(this);
+  }
   run_ = nullptr;
 }
 
@@ -217,11 +287,15 @@ void KernelPrinter::visit(const For* op) {
   const std::string v = name_of(op->name);
   line(fmt::format("for (i32 {0} = {1}; {0} < {2}; ++{0}) {{", v, lo, hi));
   indent_ += 2;
+  // What the loop declares is known in it alone.
+  const auto names = names_;
+  const auto used = used_;
   const auto extra = options_.at_loop_start.find(v);
   if (extra != options_.at_loop_start.end() && !extra->second.empty()) line(extra->second);
   op->body.accept(this);
   indent_ -= 2;
   line("}");
+  names_ = names, used_ = used;
   names_.erase(op->name);
   used_.erase(v);
 }
