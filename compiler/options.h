@@ -31,6 +31,7 @@ struct CompileOptions {
   NarrowWeights narrow_weights = NarrowWeights::keep;
   int64_t task_work = 100'000;  ///< multiply-adds that are worth a task of a thread, see compiler/program/plan_tasks.h
   bool input_rows = false;      ///< the input is pulled row by row through a callback and is never resident
+  bool threads = true;          ///< <name>_run_parallel() is emitted too; otherwise the code is for one thread alone
   bool embed_weights = false;   ///< write the blob as a source file instead
   bool emit_main = false;       ///< also write <name>_main.cpp, see runtime/main.cpp
   std::string command;          ///< repeated in the header's first comment; without paths

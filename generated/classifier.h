@@ -72,11 +72,9 @@ typedef void (*classifier_parallel_for)(void* context, void (*task)(void* argume
 
 /* Runs the model on up to `threads` threads that the caller provides through parallel_for. Each parallel section calls
  * it once, with at most `threads` tasks; it gets `context` each time. The arena has
- * CLASSIFIER_PARALLEL_ARENA_BYTES(threads).
- * Outputs are equal bit for bit for any number of threads. */
+ * CLASSIFIER_PARALLEL_ARENA_BYTES(threads). Outputs are equal bit for bit for any number of threads. */
 enum classifier_status classifier_run_parallel(const void* weights, void* arena, const uint8_t* input0, float* output0,
-    int threads,
-    classifier_parallel_for parallel_for, void* context);
+    int threads, classifier_parallel_for parallel_for, void* context);
 
 /* A sentence for a status. */
 const char* classifier_message(enum classifier_status status);

@@ -70,11 +70,9 @@ typedef void (*segmenter_parallel_for)(void* context, void (*task)(void* argumen
 
 /* Runs the model on up to `threads` threads that the caller provides through parallel_for. Each parallel section calls
  * it once, with at most `threads` tasks; it gets `context` each time. The arena has
- * SEGMENTER_PARALLEL_ARENA_BYTES(threads).
- * Outputs are equal bit for bit for any number of threads. */
+ * SEGMENTER_PARALLEL_ARENA_BYTES(threads). Outputs are equal bit for bit for any number of threads. */
 enum segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
-    int threads,
-    segmenter_parallel_for parallel_for, void* context);
+    int threads, segmenter_parallel_for parallel_for, void* context);
 
 /* A sentence for a status. */
 const char* segmenter_message(enum segmenter_status status);

@@ -145,6 +145,11 @@ void read_shapes(const ModelArguments& arguments, ModelOptions* options, Diagnos
   for (const std::string& shape : arguments.shapes) read_shape(shape, &options->read, diagnostics);
 }
 
+void read_threads(const ModelArguments& arguments, ModelOptions* options, Diagnostics& diagnostics) {
+  choose(arguments.threads, {{"any", true}, {"none", false}}, {"threads", "threads"}, &options->compile.threads,
+         diagnostics);
+}
+
 void read_embed_weights(const ModelArguments& arguments, ModelOptions* options, Diagnostics&) {
   options->compile.embed_weights = arguments.embed_weights;
 }
@@ -203,6 +208,8 @@ const Option kOptions[] = {
      "in "
      "the file; a batch without a size is 1",
      read_shapes},
+    {"--threads", &A::threads, Offered::files,
+     "any (also emits a function that shares the work among threads of the caller), none (smaller code)", read_threads},
     {"--embed-weights", &A::embed_weights, Offered::files, "weights as a source file", read_embed_weights},
     {"--emit-main", &A::emit_main, Offered::files, "also write a program that runs the model", read_emit_main},
 };

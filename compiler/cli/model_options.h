@@ -31,6 +31,7 @@ struct ModelArguments {
   std::string pixels;               ///< empty: the input has the model's type
   std::vector<std::string> shapes;  ///< "NAME=N" each
   std::string print_after;
+  std::string threads = "any";
   bool embed_weights = false;
   bool emit_main = false;
 };

@@ -4,6 +4,7 @@
 // their turn.
 #include <fmt/format.h>
 
+#include "compiler/emit/definitions.h"
 #include "compiler/emit/emit.h"
 #include "compiler/index.h"
 #include "compiler/writer.h"
@@ -12,9 +13,19 @@ namespace narrows {
 
 namespace {
 
+/// A member of `run`, which the tasks of threads share; a variable of the one function that there is without threads.
+std::string of_run(const Program& p, const std::string& name) { return p.options.threads ? "run." + name : name; }
+
 /// An address in the arena, which can depend on whether there are several threads.
-std::string arena(int64_t alone, int64_t parallel) {
-  return alone == parallel ? plus("run.bytes", alone) : fmt::format("run.at({}, {})", alone, parallel);
+std::string arena(const Program& p, int64_t alone, int64_t parallel) {
+  return alone == parallel ? plus(of_run(p, "bytes"), alone) : fmt::format("run.at({}, {})", alone, parallel);
+}
+
+/// A cast, unless the pointer has the type already.
+std::string arena_pointer(const Program& p, const TensorPlace& place, DType type, bool is_const) {
+  const std::string at = arena(p, place.offset, place.parallel_offset);
+  if (type == DType::u8) return at;
+  return fmt::format("({}{}*)({})", is_const ? "const " : "", to_string(type), at);
 }
 
 std::string pointer(const Program& p, int tensor, bool is_const) {
@@ -23,14 +34,14 @@ std::string pointer(const Program& p, int tensor, bool is_const) {
   const int64_t elements = place.offset / size_of(p.graph.tensors[tensor].type);
   switch (place.kind) {
     case TensorPlace::Kind::input:
-      if (p.options.input_rows) return "run.row_source, run.user";
-      return plus(fmt::format("run.input{}", place.index), elements);
+      if (p.options.input_rows) return of_run(p, "row_source") + ", " + of_run(p, "user");
+      return plus(of_run(p, fmt::format("input{}", place.index)), elements);
     case TensorPlace::Kind::output:
-      return plus(fmt::format("run.output{}", place.index), elements);
+      return plus(of_run(p, fmt::format("output{}", place.index)), elements);
     case TensorPlace::Kind::constant:
-      return fmt::format("{}({})", type, plus("run.payload", place.offset));
+      return fmt::format("{}({})", type, plus(of_run(p, "payload"), place.offset));
     case TensorPlace::Kind::arena:
-      return fmt::format("{}({})", type, arena(place.offset, place.parallel_offset));
+      return arena_pointer(p, place, p.memory_types[tensor], is_const);
   }
   return "";
 }
@@ -43,14 +54,14 @@ std::string call_block(const Program& p, const Call& call) {
     if (code.in_place != i) args += pointer(p, code.inputs[i], true) + ", ";
   }
   args += pointer(p, p.blocks[call.block].output, false);
-  const std::string scratch = arena(call.scratch, call.parallel_scratch);
+  const std::string scratch = arena(p, call.scratch, call.parallel_scratch);
   if (code.scratch_bytes && tasks)
     args += fmt::format(", scratch_of(task, {}, {}, {})", scratch, plus("run.bytes", call.more_scratch),
                         code.scratch_bytes);
   else if (code.scratch_bytes)
     args += ", " + scratch;
-  if (code.shared_bytes) args += ", " + arena(call.shared, call.parallel_shared);
-  if (!code.weights.empty()) args += ", " + plus("run.payload", call.weights);
+  if (code.shared_bytes) args += ", " + arena(p, call.shared, call.parallel_shared);
+  if (!code.weights.empty()) args += ", " + plus(of_run(p, "payload"), call.weights);
   if (code.phases) args += tasks ? ", task" : ", all_work";
   return fmt::format("{}({});", call.function, args);
 }
@@ -63,12 +74,13 @@ std::string in_place(const Program& p, const Call& call) {
 std::string copy_output(const Program& p, const Call& call) {
   const int id = p.graph.outputs[call.copied_output];
   const Tensor& t = p.graph.tensors[id];
-  const std::string from = pointer(p, id, true), to = fmt::format("run.output{}", call.copied_output);
+  const std::string from = pointer(p, id, true), to = of_run(p, fmt::format("output{}", call.copied_output));
   return p.memory_types[id] == t.type ? fmt::format("__builtin_memcpy({}, {}, {});", to, from, t.bytes())
                                       : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
 }
 
 std::string shared_blocks(const Program& p) {
+  if (!p.options.threads) return "";
   Writer w(0);
   w.open("struct Run {{");
   w.line("i32 threads;");
@@ -106,33 +118,65 @@ std::string run_blocks(const Program& p) {
   return w.text();
 }
 
+/// Parameters behind weights and arena, and what becomes of them.
+struct Parameters {
+  std::string declared = "const void* weights, void* arena", passed = "weights, arena";
+  std::string members;  ///< ", input0, output0"
+  std::string nulls = "!weights || !arena";
+};
+
+Parameters parameters_of(const Program& p) {
+  Parameters all;
+  for (const Parameter& parameter : caller_parameters(p)) {
+    all.declared += fmt::format(", {} {}", parameter.type, parameter.name);
+    all.passed += ", " + parameter.name, all.members += ", " + parameter.name;
+    if (parameter.name != "user") all.nulls += " || !" + parameter.name;
+  }
+  return all;
+}
+
+std::string check_pointers(const Program& p, const Parameters& parameters) {
+  const std::string up = upper_case(p.options.name);
+  Writer w;
+  w.line("if ({}) return {}_NULL_POINTER;", parameters.nulls, up);
+  w.line("if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return {}_MISALIGNED;", up);
+  return w.text();
+}
+
+std::string run_for_one_thread(const Program& p) {
+  const Parameters parameters = parameters_of(p);
+  const std::string blocks = run_blocks(p);
+  Mentions mentions;
+  add_mentions(blocks, &mentions);
+  Writer w;
+  if (mentions.names.count("bytes")) w.line("u8* const bytes = (u8*)arena;");
+  if (mentions.names.count("payload"))
+    w.line("const u8* const payload = (const u8*)weights + {};", p.weights.payload_offset);
+  return fmt::format("{0}_status {0}_run({1}) {{\n{2}{3}{4}  return {5}_OK;\n}}\n", p.options.name, parameters.declared,
+                     check_pointers(p, parameters), w.text(), blocks, upper_case(p.options.name));
+}
+
 /// Both forms of run: that for one thread is the other one without threads.
 std::string run_functions(const Program& p) {
-  const std::string n = p.options.name, up = upper_case(n);
-  std::string parameters = "const void* weights, void* arena", arguments = "weights, arena";
-  std::string nulls = "!weights || !arena";
-  std::string members = fmt::format("threads.count, (u8*)arena, (const u8*)weights + {}", p.weights.payload_offset);
-  for (const Parameter& parameter : caller_parameters(p)) {
-    const std::string& name = parameter.name;
-    parameters += fmt::format(", {} {}", parameter.type, name), arguments += ", " + name, members += ", " + name;
-    if (name != "user") nulls += " || !" + name;
-  }
+  if (!p.options.threads) return run_for_one_thread(p);
+  const Parameters parameters = parameters_of(p);
+  const std::string blocks = run_blocks(p);
   Writer w;
-  w.line("if ({}) return {}_NULL_POINTER;", nulls, up);
-  w.line("if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return {}_MISALIGNED;", up);
   w.line("const Threads threads = {{parallel_for ? count : 1, parallel_for, context}};");
-  w.line("const Run run = {{{}}};", members);
-  w.line("(void)run, (void)threads;");
+  w.line("const Run run = {{threads.count, (u8*)arena, (const u8*)weights + {}{}}};", p.weights.payload_offset,
+         parameters.members);
+  if (blocks.find("run") == std::string::npos) w.line("(void)run;");
   return fmt::format(R"({0}_status {0}_run_parallel({1}, int count,
     {0}_parallel_for parallel_for, void* context) {{
-{3}{4}  return {5}_OK;
+{3}{4}{5}  return {6}_OK;
 }}
 
 {0}_status {0}_run({1}) {{
   return {0}_run_parallel({2}, 1, nullptr, nullptr);
 }}
 )",
-                     n, parameters, arguments, w.text(), run_blocks(p), up);
+                     p.options.name, parameters.declared, parameters.passed, check_pointers(p, parameters), w.text(),
+                     blocks, upper_case(p.options.name));
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ std::string head_comment(const Program& p) {
       " * Threads    {}\n"
       " * Build      c++ -std=c++11 -O2 {}-c {}.cpp\n */\n",
       with_commas(p.weights.bytes.size()), with_commas(p.arena_bytes), (most_stack_bytes(p.graph) + 1023) / 1024,
-      fmt::join(stack_levels, ", "), to_string(p.parallel_arena),
+      fmt::join(stack_levels, ", "), o.threads ? to_string(p.parallel_arena) : "one",
       compiler_flags(o.target).empty() ? "" : compiler_flags(o.target) + " ", o.name);
   return text;
 }
@@ -165,19 +165,28 @@ std::string tensor_macros(const Graph& graph, int id, const std::string& prefix,
   return text + fmt::format("#define {}_ZERO_POINT {}\n", name, stored ? t.zero_point() : 0);
 }
 
+std::string parallel_arena_macro(const Program& p, const std::string& prefix) {
+  if (!p.options.threads) return "";
+  return fmt::format(
+      "#define {0}_PARALLEL_ARENA_BYTES(threads) /* of {5}_run_parallel() */ \\\n"
+      "  ((threads) <= {2} ? (size_t){1} : (size_t){3} + (size_t)(threads) * {4})\n",
+      prefix, prefix + "_ARENA_BYTES", p.parallel_arena.inside, p.parallel_arena.base_bytes,
+      p.parallel_arena.thread_bytes, p.options.name);
+}
+
 std::string sizes(const Program& p, const std::string& prefix) {
   std::string text = fmt::format(
       "#define {0}_ALIGNMENT 64 /* of weights and arena */\n"
-      "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n"
-      "#define {0}_PARALLEL_ARENA_BYTES(threads) /* of {6}_run_parallel() */ \\\n"
-      "  ((threads) <= {3} ? (size_t){0}_ARENA_BYTES : (size_t){4} + (size_t)(threads) * {5})\n"
+      "#define {0}_WEIGHTS_BYTES {1}\n#define {0}_ARENA_BYTES {2}\n",
+      prefix, p.weights.bytes.size(), p.arena_bytes);
+  text += parallel_arena_macro(p, prefix);
+  text += fmt::format(
       "/* What LAYOUT of an input or output can be: row by row, the channels of a pixel side by side; or one map of "
       "height by\n"
       " * width for each channel. */\n"
       "#define {0}_NHWC 1\n"
       "#define {0}_NCHW 2\n",
-      prefix, p.weights.bytes.size(), p.arena_bytes, p.parallel_arena.inside, p.parallel_arena.base_bytes,
-      p.parallel_arena.thread_bytes, p.options.name);
+      prefix);
   auto put = [&](const std::vector<int>& ids, const char* what) {
     for (size_t i = 0; i < ids.size(); ++i) {
       text += tensor_macros(p.graph, ids[i], prefix, fmt::format("{}{}", what, i));
@@ -206,20 +215,40 @@ std::string cpp_face(const Program& p) {
     parameters += fmt::format(", {} (&output{})[{}_OUTPUT{}_SIZE]", type, i, up, i);
     arguments += fmt::format(", output{}", i);
   }
+  const std::string parallel = !p.options.threads ? ""
+                                                  : fmt::format(R"(
+  static {0}_status run_parallel({1}, int threads,
+      {0}_parallel_for parallel_for, void* context) {{
+    return {0}_run_parallel({2}, threads, parallel_for, context);
+  }})",
+                                                                n, parameters, arguments);
   return fmt::format(R"(/* For C++: the same functions, with the sizes in the types. */
 struct {0}_model {{
   static {0}_status check(const void* weights, size_t bytes) {{ return {0}_check(weights, bytes); }}
   static {0}_status run({1}) {{
     return {0}_run({2});
-  }}
-  static {0}_status run_parallel({1}, int threads,
-      {0}_parallel_for parallel_for, void* context) {{
-    return {0}_run_parallel({2}, threads, parallel_for, context);
-  }}
+  }}{3}
   static const char* message({0}_status status) {{ return {0}_message(status); }}
 }};
 )",
-                     n, parameters, arguments);
+                     n, parameters, arguments, parallel);
+}
+
+/// The function for several threads and the callback that it takes.
+std::string parallel_functions(const Program& p) {
+  if (!p.options.threads) return "";
+  const std::string n = p.options.name;
+  return fmt::format(R"(
+/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have
+ * returned. */
+typedef void (*{0}_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument, int count);
+
+/* Runs the model on up to `threads` threads that the caller provides through parallel_for. Each parallel section calls
+ * it once, with at most `threads` tasks; it gets `context` each time. The arena has
+ * {1}_PARALLEL_ARENA_BYTES(threads). Outputs are equal bit for bit for any number of threads. */
+enum {0}_status {0}_run_parallel({2}, int threads, {0}_parallel_for parallel_for, void* context);
+)",
+                     n, upper_case(n), parameters(p));
 }
 
 }  // namespace
@@ -252,21 +281,11 @@ enum {0}_status {0}_check(const void* weights, size_t bytes);
 /* Runs the model once. Reads weights and inputs, writes arena and outputs; keeps nothing from run to run. Reentrant:
  * give each thread its own arena. */
 enum {0}_status {0}_run({2});
-
-/* Calls task(argument, i) once for every i below count, in any order, on any threads, and returns when all have
- * returned. */
-typedef void (*{0}_parallel_for)(void* context, void (*task)(void* argument, int index), void* argument, int count);
-
-/* Runs the model on up to `threads` threads that the caller provides through parallel_for. Each parallel section calls
- * it once, with at most `threads` tasks; it gets `context` each time. The arena has {1}_PARALLEL_ARENA_BYTES(threads).
- * Outputs are equal bit for bit for any number of threads. */
-enum {0}_status {0}_run_parallel({2}, int threads,
-    {0}_parallel_for parallel_for, void* context);
-
+{4}
 /* A sentence for a status. */
 const char* {0}_message(enum {0}_status status);
 )",
-                      n, up, parameters(p), row_source(p));
+                      n, up, parameters(p), row_source(p), parallel_functions(p));
   if (p.options.embed_weights) {
     text += fmt::format(
         "\n/* The weights file itself, from {0}_weights.cpp. */\nextern const unsigned char "

@@ -79,6 +79,33 @@ static const {0}* input_row(void* user, int y) {{
                      c_type(graph.tensors.at(graph.inputs[0]).type), upper_case(options.name));
 }
 
+/// run() and the size of its arena, for the number of threads that the code is for.
+std::string run_function(const CompileOptions& options, const std::string& arguments) {
+  const std::string name = options.name, indent(20 + name.size(), ' ');
+  const char* const type =
+      options.threads ? "typedef {0}_parallel_for ParallelFor;\n"
+                      : "typedef void (*ParallelFor)(void*, void (*)(void*, int), void*, int);  // never called\n";
+  const std::string call = options.threads ? fmt::format("{0}_run_parallel({1},\n{2}threads, parallel_for, context)",
+                                                         name, arguments, indent)
+                                           : fmt::format("{0}_run({1})", name, arguments);
+  const char* const arena = options.threads ? "{1}_PARALLEL_ARENA_BYTES(threads)" : "{1}_ARENA_BYTES";
+  const std::string threads = options.threads ? "int threads, ParallelFor parallel_for, void* context"
+                                              : "int /*threads*/, ParallelFor /*parallel_for*/, void* /*context*/";
+  return fmt::format(fmt::runtime(type), name) + fmt::format(R"(
+static const char* run(const void* weights, void* arena, const void* const* inputs, void* const* outputs,
+                       {2}) {{
+  const {0}_status status =
+      {3};
+  return status == {1}_OK ? nullptr : {0}_message(status);
+}}
+
+static size_t parallel_arena_bytes(int{4}) {{ return {5}; }}
+)",
+                                                             name, upper_case(name), threads, call,
+                                                             options.threads ? " threads" : "",
+                                                             fmt::format(fmt::runtime(arena), name, upper_case(name)));
+}
+
 /// check() and run(), which return null or the sentence that says what is wrong, and the size of the arena.
 std::string functions(const Graph& graph, const CompileOptions& options) {
   const std::string indent(20 + options.name.size(), ' '), separator = ",\n" + indent;
@@ -99,19 +126,9 @@ static const char* check(const void* weights, size_t bytes) {{
   return status == {1}_OK ? nullptr : {0}_message(status);
 }}
 
-typedef {0}_parallel_for ParallelFor;
-
-static const char* run(const void* weights, void* arena, const void* const* inputs, void* const* outputs,
-                       int threads, ParallelFor parallel_for, void* context) {{
-  const {0}_status status =
-      {0}_run_parallel({2},
-{3}threads, parallel_for, context);
-  return status == {1}_OK ? nullptr : {0}_message(status);
-}}
-
-static size_t parallel_arena_bytes(int threads) {{ return {1}_PARALLEL_ARENA_BYTES(threads); }}
-)",
-                                                  options.name, upper_case(options.name), arguments, indent);
+{2})",
+                                                  options.name, upper_case(options.name),
+                                                  run_function(options, arguments));
 }
 
 }  // namespace
@@ -119,7 +136,10 @@ static size_t parallel_arena_bytes(int threads) {{ return {1}_PARALLEL_ARENA_BYT
 std::string emit_main(const Graph& graph, const CompileOptions& options) {
   std::string text = head_comment(options);
   text += includes(options.name);
-  text += "\n#ifdef NARROWS_THREADS\n" + without_guard(runtime_text("thread_pool.h")) + "#endif\n";
+  if (options.threads)
+    text += "\n#ifdef NARROWS_THREADS\n" + without_guard(runtime_text("thread_pool.h")) + "#endif\n";
+  else
+    text += "\n#undef NARROWS_THREADS  // the code is for one thread\n";
   text += "\nnamespace narrows_main {\n";
   text += constants(graph, options);
   text += functions(graph, options);

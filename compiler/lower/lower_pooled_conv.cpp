@@ -104,6 +104,7 @@ struct PooledCode {
   const PooledConv& conv;
   const PooledKernel& kernel;
   KernelLibrary& kernels;
+  bool threads;  ///< share the parts
   Writer body;
   std::string weights;  ///< packed
 };
@@ -138,8 +139,12 @@ void print_body(const PooledConv& p, int lanes, PooledCode* code) {
   w->line("{0}* const map = ({0}*)scratch;  // [{1}][{2}]: a part of the channels", type, p.pixels, p.widest);
   w->line("{0}* const totals = ({0}*)(scratch + {1});", to_string(p.arithmetic().accumulator), map_bytes);
   const int units = p.units();
-  w->line("const Range parts = share({}, 0, task);", units);
-  w->line("if (parts.begin == parts.end) return;");
+  if (code->threads) {
+    w->line("const Range parts = share({}, 0, task);", units);
+    w->line("if (parts.begin == parts.end) return;");
+  } else {
+    w->line("const Range parts = {{0, {}}};", units);
+  }
   if (p.row_sums()) {
     w->line("i32* const sums = (i32*)(scratch + {});", map_bytes + p.totals_bytes(lanes));
     w->line("sum_windows(in, sums, {}, {}, {}, false);", p.pixels, p.depth, p.depth);
@@ -155,13 +160,14 @@ void print_body(const PooledConv& p, int lanes, PooledCode* code) {
                            : fmt::format("parts.end * {}", count));
 }
 
-BlockPlan plan_of(const PooledConv& p, const Block& block, int lanes) {
+BlockPlan plan_of(const PlanContext& context, const PooledConv& p, const Block& block) {
+  const int lanes = lanes_of(context.target());
   BlockPlan plan;
   plan.runs = true;
   plan.base_name = "pooled_conv";
   plan.inputs = {block.input};
   plan.scratch_bytes = p.map_bytes() + p.totals_bytes(lanes) + p.sums_bytes();
-  plan.phases = 1;
+  plan.phases = context.options.threads ? 1 : 0;
   plan.units = p.units();
   plan.kind = "pointwise convolution and global pool";
   plan.title = fmt::format("{}, {} pixels, {} -> {}", plan.kind, p.pixels, p.depth, p.weights.channels);
@@ -173,23 +179,22 @@ BlockPlan plan_of(const PooledConv& p, const Block& block, int lanes) {
 }  // namespace
 
 BlockPlan plan_pooled_conv(const PlanContext& context, const Block& block) {
-  return plan_of(describe(context, block), block, lanes_of(context.target()));
+  return plan_of(context, describe(context, block), block);
 }
 
 BlockCode lower_pooled_conv(const LoweringContext& context, const Block& block) {
   const PooledConv p = describe(context, block);
   PooledKernel kernel = kernel_of(context, p);
   if (p.arithmetic().requantizes() && joins_steps(context.target(), p.weights)) kernel.sorting = Sorting::joined_first;
-  PooledCode written{p, kernel, context.kernels, Writer(), ""};
+  PooledCode written{p, kernel, context.kernels, context.options.threads, Writer(), ""};
   const int lanes = lanes_of(context.target());
   print_body(p, lanes, &written);
   written.body.line("{}", finish_pool(context, p.pool, p.pixels));
-  BlockCode code{plan_of(p, block, lanes), "", written.weights};
+  BlockCode code{plan_of(context, p, block), "", written.weights};
   code.function = fmt::format(
-      "(const {0}* __restrict in, {0}* __restrict out, u8* __restrict scratch, const u8* __restrict weights, const "
-      "Task& "
-      "task) {{\n{1}}}\n",
-      to_string(p.arithmetic().stored), written.body.text());
+      "(const {0}* __restrict in, {0}* __restrict out, u8* __restrict scratch, const u8* __restrict weights{1}) {{\n"
+      "{2}}}\n",
+      to_string(p.arithmetic().stored), code.phases ? ", const Task& task" : "", written.body.text());
   return code;
 }
 

@@ -44,7 +44,7 @@ std::string parameters(const SingleCode& s) {
   list.push_back(fmt::format("{}* __restrict out", to_string(s.out.memory)));
   if (s.scratch_bytes) list.push_back("u8* __restrict scratch");
   if (!s.weights.empty()) list.push_back("const u8* __restrict weights");
-  if (s.units) list.push_back("const Task& task");
+  if (s.units && s.context.options.threads) list.push_back("const Task& task");
   return fmt::format("{}", fmt::join(list, list.size() > 3 ? ",\n    " : ", "));
 }
 
@@ -100,7 +100,7 @@ BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   for (size_t i = 0; i < s.in.size(); ++i) code.overlaps.push_back(overwrites(s, i) ? 0 : kApart);
   code.weights = s.weights;
   code.scratch_bytes = s.scratch_bytes;
-  code.phases = s.units ? 1 : 0;
+  code.phases = s.units && s.context.options.threads ? 1 : 0;
   code.units = static_cast<int>(std::min<int64_t>(s.units, INT32_MAX));
   code.title = single_title(s, kind);
   code.schedule = "plain loops";

@@ -74,10 +74,16 @@ int64_t top_at(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& plan, 
   return top;
 }
 
+/// Nothing lies elsewhere.
+void plan_one_task(Planned* program) {
+  for (Call& call : program->calls) call.parallel_scratch = call.scratch, call.parallel_shared = call.shared;
+}
+
 }  // namespace
 
 void plan_tasks(const ArenaBuffers& buffers, const MemoryPlan& one_thread, Planned* program) {
   Planned& p = *program;
+  if (!p.options.threads) return plan_one_task(program);
   for (Call& call : p.calls) {
     if (call.block < 0 || p.code[call.block].phases == 0) continue;
     const int64_t most = work_of(p.graph, p.blocks[call.block]) / p.options.task_work;

@@ -18,6 +18,7 @@ struct Configuration {
   Numerics numerics = Numerics::tflite;
   NarrowWeights narrow_weights = NarrowWeights::keep;
   Schedules schedules = {};  ///< of single blocks, and of cascades
+  bool threads = true;       ///< the code can share its work among threads
 };
 
 CompileOptions options_for(const Configuration& configuration, const Machine& machine);

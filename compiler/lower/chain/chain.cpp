@@ -17,6 +17,7 @@ const std::optional<int>& Stage::unit_pixels() const {
 }
 
 int phases_of(const Chain& chain) {
+  if (!chain.threads) return 0;
   if (chain.parts) return chain.parts->strips ? 1 : chain.groups() ? 2 : 0;
   return chain.variant == Variant::layerwise ? static_cast<int>(chain.stages.size()) : 1;
 }

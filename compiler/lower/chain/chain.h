@@ -148,6 +148,7 @@ struct Chain {
   Variant variant = Variant::rows;  ///< rows, channels, layerwise or cascade
   std::vector<Stage> stages;        ///< the load, if there is one, comes first
   Arithmetic arithmetic;            ///< of the convolutions, whose weights may be of other types
+  bool threads = true;              ///< tasks of several threads may share the work
   bool row_source = false;          ///< the input comes row by row from a callback
   std::optional<Parts> parts;       ///< in the variant `channels`
   std::optional<int64_t> row_sums;  ///< offset in scratch of the sums of pixels, where some kernel takes them

@@ -100,7 +100,7 @@ void ChainUnits::print_finish() {
   for_piece_of("unit", [&](const Piece& p, int first_tile) {
     const SumKernels& kernels = std::get<SumKernels>(p.kernels);
     const Index channel = channel_of(p.cut, "unit", first_tile);
-    add_groups("if (!alone) ", std::to_string(chain_.groups()->count), channel, p.cut.channels);
+    if (chain_.threads) add_groups("if (!alone) ", std::to_string(chain_.groups()->count), channel, p.cut.channels);
     const std::string weights = plus("all_weights", weights_of(p, "unit", first_tile));
     writer_.line("{}({}{}, {}{});", kernels.last, kernels.last_reads_weights ? weights + ", " : "",
                  plus("total", channel), stage_.conv()->addend ? plus("residual", channel) + ", " : "",

@@ -249,6 +249,7 @@ Chain plan_chain(const ChainSource& source, const ChainSchedule& schedule, int s
   Chain chain;
   chain.variant = schedule.variant;
   chain.arithmetic = source.arithmetic();
+  chain.threads = source.context.options.threads;
   chain.row_source = source.row_source;
   if (schedule.parts) chain.parts = plan_parts(*schedule.parts);
   add_stages(source, &chain);

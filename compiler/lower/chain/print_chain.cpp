@@ -111,9 +111,17 @@ class ChainPrinter {
   /// memset takes the byte; 0 is 0.0f too.
   static int byte_of(int value) { return value & 255; }
 
+  /// Declares the task's share of the units of a phase; all of them where there is one thread.
+  void share(const std::string& name, int units, int phase = 0) {
+    if (chain_.threads)
+      writer_.line("const Range {} = share({}, {}, task);", name, units, phase);
+    else
+      writer_.line("const Range {} = {{0, {}}};", name, units);
+  }
+
   // ---- rows variant: every stage computes the rows that the next one is about to read ----------
   void print_rows() {
-    writer_.line("const Range rows = share({}, 0, task);", stage(last()).out.map.height);
+    share("rows", stage(last()).out.map.height);
     declare_rows(last(), "rows.begin");
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     make(last(), "y");
@@ -194,7 +202,7 @@ class ChainPrinter {
     for (int i = 0; i <= last(); ++i) {
       const StageRows& r = stage(i).out;
       const std::string rows = i < last() ? r.name + "_rows" : "rows";
-      writer_.line("const Range {} = share({}, {}, task);", rows, r.top + r.map.height + r.bottom, i);
+      share(rows, r.top + r.map.height + r.bottom, i);
       if (i < last()) fill_borders(r, rows + ".begin", fmt::format("{0}.end - {0}.begin", rows));
       writer_.open("for (i32 y = {}; y < {}; ++y) {{", (Index(rows + ".begin") - r.top).str(),
                    (Index(rows + ".end") - r.top).str());
@@ -228,19 +236,28 @@ class ChainPrinter {
     const int groups = chain_.groups()->count;
     const int64_t group_sums = chain_.groups()->bytes / 4;
     const std::string type = to_string(chain_.arithmetic.accumulator);
-    writer_.line("const Range groups = share({}, 0, task), tiles = share({}, 1, task);", groups, stage(last()).units());
-    writer_.line("const bool alone = task.phase < 0;");
+    share("groups", groups);
+    share("tiles", stage(last()).units(), 1);
+    if (chain_.threads) writer_.line("const bool alone = task.phase < 0;");
     writer_.open("for (i32 group = groups.begin; group < groups.end; ++group) {{");
-    writer_.line("{0}* const partial = total + (alone ? {1} : group) * {2};  // sums of this group", type,
-                 f32() ? "group > 0" : "0", group_sums);
-    writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.parts->count,
-                 groups);
+    const char* const own = f32() ? "group > 0" : "0";
+    writer_.line("{}* const partial = total + {} * {};  // sums of this group", type,
+                 chain_.threads ? fmt::format("(alone ? {} : group)", own) : fmt::format("({})", own), group_sums);
+    if (chain_.parts->count == groups)
+      writer_.line("const i32 first_part = group, end = group + 1;");
+    else
+      writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.parts->count,
+                   groups);
     writer_.open("for (i32 part = first_part; part < end; ++part) {{");
     writer_.line("const u8* const weights = all_weights + part * {};", code_.part_weights());
-    writer_.line("const bool first = part == first_part{};", f32() ? "" : " && (group == 0 || !alone)");
+    writer_.line("const bool first = part == first_part{};", f32()            ? ""
+                                                             : chain_.threads ? " && (group == 0 || !alone)"
+                                                                              : " && group == 0");
     print_part();
     writer_.close();
-    if (f32()) units_.add_groups("if (alone && group > 0) ", "2", Index::number(0), stage(last()).out.map.channels);
+    if (f32())
+      units_.add_groups(chain_.threads ? "if (alone && group > 0) " : "if (group > 0) ", "2", Index::number(0),
+                        stage(last()).out.map.channels);
     writer_.close();
     units_.print_finish();
   }
@@ -250,7 +267,7 @@ class ChainPrinter {
     const Stage& s = stage(last());
     const StageRows& filtered = stage(last() - 1).out;
     const int parts = chain_.parts->count, width = s.out.map.width;
-    writer_.line("const Range rows = share({}, 0, task);", s.out.map.height);
+    share("rows", s.out.map.height);
     if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, code_.part_weights());
     declare_rows(last() - 1, "rows.begin");
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
@@ -274,7 +291,7 @@ class ChainPrinter {
 
   /// A convolution alone, with few rows.
   void print_tiles() {
-    writer_.line("const Range tiles = share({}, 0, task);", stage(last()).units());
+    share("tiles", stage(last()).units());
     if (last() > 0) calls_.call(0, Index::number(0));
     const StageRows& in = stage(0).out;
     const int depth = stage(last()).in.channels;

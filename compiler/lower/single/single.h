@@ -41,7 +41,10 @@ struct SingleCode {
   /// Declares the task's share of `count` units as `name`.
   void share(const char* name, int64_t count) {
     units = count;
-    body.line("const Range {} = share({}, 0, task);", name, count);
+    if (context.options.threads)
+      body.line("const Range {} = share({}, 0, task);", name, count);
+    else
+      body.line("const Range {} = {{0, {}}};", name, count);
   }
   bool f32() const { return out.memory == DType::f32; }
   bool xnnpack() const { return context.options.numerics == Numerics::xnnpack; }
