@@ -20,7 +20,7 @@ std::optional<size_t> break_of(const std::string& line, size_t indent) {
     if (c == ')' || c == '}' || c == ']') --depth;
     if (c != ' ' || i < indent + 8) continue;
     const std::string next = line.substr(i + 1, 3);
-    const bool comma = line[i - 1] == ',';
+    const bool comma = line[i - 1] == ',' || line[i - 1] == '{';
     const bool operation = next.rfind("| ", 0) == 0 || next.rfind("+ ", 0) == 0 || next == "|| " || next == "&& ";
     if (!comma && !operation) continue;
     if (best && depth > least) continue;
@@ -81,9 +81,12 @@ std::string wrap_line(const std::string& line) {
 
 std::string wrap_lines(const std::string& text) {
   std::string out;
+  bool directive = false;  // goes on from the line above
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
-    out += wrap_line(text.substr(begin, end - begin));
+    const std::string line = text.substr(begin, end - begin);
+    out += directive ? wrap_directive(line) : wrap_line(line);
+    directive = !line.empty() && line.back() == '\\';
     begin = end + 1;
   }
   return out;

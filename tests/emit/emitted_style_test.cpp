@@ -122,6 +122,21 @@ TEST_P(EmittedStyle, HasContentsThatPointToItsParts) {
   }
 }
 
+/// A macro goes on behind a backslash only.
+TEST_P(EmittedStyle, CompilesWithALongName) {
+  CompileOptions options;
+  options.name = "a_model_whose_name_says_" + std::string(60, 'x');
+  options.target = target_;
+  const Workspace workspace(compile_or_throw(tiny_graph(DType::u8), options).files);
+  Diagnostics diagnostics("test");
+  const std::optional<Toolchain> toolchain = find_builder(target_, "", diagnostics);
+  if (!toolchain) GTEST_SKIP() << "no compiler for " << GetParam();
+  EXPECT_NO_THROW(
+      workspace.run_or_throw(joined({toolchain->compiler,
+                                     toolchain->flags,
+                                     {"-Wall", "-Wextra", "-Werror", "-fsyntax-only", options.name + ".cpp"}})));
+}
+
 std::string target_name(const testing::TestParamInfo<const char*>& info) {
   std::string name = info.param;
   for (char& c : name) {
