@@ -61,7 +61,7 @@ void check_quantized(const std::string& type, const Stored& in, const Stored& ou
   if (leaky) {
     set(b.op(type, {real_x}, "r"), "alpha", 0.2f);
   } else {
-    b.dequantized("slope", {3, 1, 1}, int8, stored, {0.01f});
+    b.dequantized("slope", {{3, 1, 1}, int8, stored, {0.01f}});
     b.op(type, {real_x, "slope"}, "r");
   }
   b.output(b.quantize("r", out.scale, out.zero, out.type), out.type);
