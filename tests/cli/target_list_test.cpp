@@ -21,8 +21,8 @@ TEST(TargetList, SaysOfEveryTargetHowItsCodeRuns) {
     SCOPED_TRACE(line);
     EXPECT_NE(line.find(target.instructions), std::string::npos);
     EXPECT_EQ(line.find("  natively") != std::string::npos, runs_on_host(target));
-    if (!runs_on_host(target))
-      EXPECT_NE(line.find("  by ") == std::string::npos, line.find("not here: ") == std::string::npos);
+    if (runs_on_host(target)) continue;
+    EXPECT_NE(line.find("  by ") == std::string::npos, line.find("not here: ") == std::string::npos);
   }
 }
 
