@@ -37,7 +37,7 @@ Graph read_trained(const std::string& name) {
 class DrawnPictures {
  public:
   DrawnPictures(const std::string& task, int count) {
-    const std::string draw = (models / "draw.py").string();
+    const std::string draw = NARROWS_SOURCE_DIR "/examples/training/draw.py";
     folder_.run_or_throw({"/usr/bin/python3", draw, "--task", task, "--count", std::to_string(count), "--out", "."});
     truth = Json::parse(std::ifstream(folder_.path() / "truth.json"));
   }
