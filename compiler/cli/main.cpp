@@ -11,8 +11,7 @@
 #include <system_error>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/operators.h"
-#include "compiler/cli/target_list.h"
+#include "compiler/cli/lists.h"
 #include "compiler/diagnostics.h"
 #include "compiler/text.h"
 #include "compiler/version.h"

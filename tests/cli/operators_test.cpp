@@ -1,12 +1,11 @@
 // The list of supported operators has one source, the rows of the front ends.
-#include "compiler/cli/operators.h"
-
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 #include <string>
 
+#include "compiler/cli/lists.h"
 #include "frontends/frontends.h"
 
 namespace narrows {

@@ -40,9 +40,9 @@ TEST(Generic, IsStandardCpp) {
   }
 }
 
-/// Clang as it stands in for Microsoft's compiler, and without the names by which code knows Clang and GCC. Overloads that
-/// a model does not need have no attribute then that tells them from mistakes, and glibc's INFINITY for compilers that it
-/// does not know is a literal that is too large.
+/// Clang as it stands in for Microsoft's compiler, and without the names by which code knows Clang and GCC. Overloads
+/// that a model does not need have no attribute then that tells them from mistakes, and glibc's INFINITY for compilers
+/// that it does not know is a literal that is too large.
 TEST(Generic, NeedsNoGnuCompiler) {
   if (find_program("clang++").empty()) GTEST_SKIP() << "clang++ is not there";
   for (const DType type : types) {

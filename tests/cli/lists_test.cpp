@@ -1,5 +1,6 @@
 // What `narrows --targets` says.
-#include "compiler/cli/target_list.h"
+
+#include "compiler/cli/lists.h"
 
 #include <gtest/gtest.h>
 
