@@ -1,7 +1,7 @@
 // The machine that emitted code is for, as a value that lists the facts which the compiler depends on.
 //
 // A new target is a function in target.cpp that sets these facts, and a file runtime/isa/<isa>.h. Everything else asks
-// for a fact and never for a name. Nothing in the compiler asks which machine it runs on, but for the word "host".
+// for a fact and never for a name. Nothing in the compiler asks which machine it runs on, except the word "host".
 #pragma once
 
 #include <optional>

@@ -159,7 +159,7 @@ struct AddXnnpack8 {
 // XNNPACK's mul.
 struct MulXnnpack8 {
   i32 zero_a, zero_b;
-  f32 scale;  // of a times that of b over that of the output
+  f32 scale;  // (scale of a) * (scale of b) / (scale of the output)
   i32 zero, lo, hi;
   i32 operator()(i32 a, i32 b) const { return rescale_f32((a - zero_a) * (b - zero_b), scale, zero, lo, hi); }
 };

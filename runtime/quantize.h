@@ -17,7 +17,7 @@ void dequantize_8bit(const T* in, f32* out, int count, f32 scale, i32 zero) {
   for (int i = 0; i < count; ++i) out[i] = scale * (f32)(in[i] - zero);
 }
 
-// The same with parameters for each of `channels` slices of `inner` elements.
+// Dequantizes with parameters for each of `channels` slices of `inner` elements.
 template <typename T>
 void dequantize_channels(const T* in, f32* out, int outer, int channels, int inner, const f32* scales,
                          const i32* zeros) {

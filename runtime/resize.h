@@ -79,7 +79,7 @@ void resize_between(const In* low, const In* high, T* out, const Resize& r, cons
   blend_rows(rows, rows + r.width * r.channels, columns, out, r);
 }
 
-// The same from the whole input.
+// A row of the output, from the whole input.
 template <typename In, typename W, typename T>
 void resize_row(const In* in, T* out, const Resize& r, const Tap<W>& y, const Tap<W>* columns, W* rows) {
   const size_t count = (size_t)r.width * r.channels;

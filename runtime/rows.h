@@ -48,7 +48,7 @@ static inline void repeat_pixel(const void* pixel, void* to, int width, int byte
   for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);
 }
 
-// The same into byte `slot` of a row-interleaved ring; pitch in lanes.
+// Loads a row like load_row(), into byte `slot` of a row-interleaved ring; pitch in lanes.
 static inline void load_slot(const void* row, u32* ring, int width, int channels, int repeat, int pitch, int flip,
                              int slot) {
   const u8* from = (const u8*)row;

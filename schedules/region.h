@@ -55,7 +55,7 @@ struct Residual {
   Range clamp{0, 255};     ///< integers: stored range of the sum
   Rounding rounding = Rounding::none;
   bool shifts = true;   ///< tflite: the multiplier of the sum is less than a half
-  bool larger = false;  ///< tflite: the residual's scale is larger than that of the convolution's result
+  bool larger = false;  ///< tflite: the residual has a larger scale than the convolution's result
 
   auto members() const { return std::tie(added, clamp_f32, clamp, rounding, shifts, larger); }
 };

@@ -27,13 +27,13 @@ struct Block {
   /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists. One
   /// that is a single pixel is repeated.
   std::vector<int> sources;
-  /// Chain behind operators on each channel of a graph input, such as (pixel - mean) / std: the first so many of `ops`,
-  /// which are done to a row when it is loaded.
+  /// How many of the first `ops` are conversions of each channel of a graph input, such as (pixel - mean) / std. They
+  /// are applied while a row is loaded.
   int conversions = 0;
   int residual = -1;  ///< chain with an add: the tensor that is added
   int output = -1;
-  /// Of a cascade: the chains that it consists of, in order. Each reads what the one before makes, and nobody else
-  /// does.
+  /// The chains that a cascade consists of, in order; empty for other blocks. Each chain is the only reader of what the
+  /// chain before it makes.
   std::vector<Block> links;
 };
 

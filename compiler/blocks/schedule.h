@@ -30,7 +30,7 @@ struct Schedule {
   std::vector<Tile> tiles;  ///< of the block's convolutions in order; those that are missing are chosen
   /// Rings have plain rows, as many as the window, also where four rows could be interleaved: smaller and slower.
   bool plain = false;
-  /// The map is computed in so many strips of columns, one after the other: rings are as narrow as those, but what the
+  /// How many strips of columns the map is computed in, one after the other: rings are as narrow as those, but what the
   /// windows of two strips reach is computed twice. 0, 1: it is not cut. Only for variants that takes_columns() names.
   int columns = 0;
 };
@@ -39,8 +39,8 @@ struct Schedule {
 using Schedules = std::map<std::string, Schedule>;
 
 /// What a schedule depends on besides the target: type, sizes and windows of the block's operators, e.g. "f32 14x14x96
-/// -> 14x14x96: conv2d 1x1 576, depthwise 3x3, conv2d 1x1 96, add". Equal for blocks that are equal but for their
-/// weights, also in other models.
+/// -> 14x14x96: conv2d 1x1 576, depthwise 3x3, conv2d 1x1 96, add". Equal for blocks that differ in
+/// their weights only, also in other models.
 std::string block_key(const Graph& graph, const Block& block);
 
 std::string to_string(Variant variant);

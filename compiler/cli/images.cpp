@@ -51,7 +51,7 @@ bool takes_pictures(const Tensor& input, const std::optional<MapShape>& map) {
   return map && (map->channels == 1 || map->channels == 3) && (input.type == DType::f32 || is_quantized(input));
 }
 
-/// The same bytes, channel after channel.
+/// The picture's bytes, channel after channel.
 std::vector<uint8_t> planes_of(const Image& image) {
   std::vector<uint8_t> planes;
   planes.reserve(image.pixels.size());

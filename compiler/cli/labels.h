@@ -12,7 +12,7 @@ namespace narrows {
 struct Labels {
   std::string file;                ///< empty: there is none
   std::vector<std::string> names;  ///< empty lines at the end are left out
-  int offset = 0;  ///< the first name is that of this class; below 0: names in front of class 0 are skipped
+  int offset = 0;  ///< the class that the first name belongs to; below 0: names in front of class 0 are skipped
 
   /// "class 7" where there is no name.
   std::string name(int64_t number) const;

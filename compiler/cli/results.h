@@ -20,7 +20,7 @@ enum class ResultKind {
 
 struct Results {
   ResultKind kind = ResultKind::none;
-  int output = 0;   ///< which of the graph's outputs, but for detections
+  int output = 0;   ///< which of the graph's outputs; not used for detections
   int classes = 0;  ///< 0 for `none`
 };
 

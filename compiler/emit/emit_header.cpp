@@ -137,7 +137,7 @@ typedef const {2}* (*{0}_row_source)(void* user, int y);
                      n, up, c_type(t.type), t.shape[1], t.shape[2] * t.shape[3], passes);
 }
 
-/// Of maps: which dimension is which, and their sizes.
+/// The layout macros of a map: which dimension is which, and their sizes.
 std::string layout_macros(const Tensor& t, const std::string& layout, const std::string& prefix,
                           const std::string& name) {
   if (layout.empty()) return "";
@@ -197,7 +197,7 @@ std::string sizes(const Program& p, const std::string& prefix) {
   return text;
 }
 
-/// The same functions for C++, with the sizes in the types of the arrays.
+/// The functions as C++ sees them, with the sizes in the types of the arrays.
 std::string cpp_face(const Program& p) {
   const std::string n = p.options.name, up = upper_case(n);
   std::string parameters = "const void* weights, void* arena", arguments = "weights, arena";

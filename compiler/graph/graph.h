@@ -3,7 +3,7 @@
 // After a front end returns, and after every pass, verify() holds:
 //   - ops stand in execution order; every tensor has at most one producer and is not both constant and produced;
 //   - every index is in range, every shape is positive and its byte size fits in 31 bits;
-//   - rank-4 activations (but for dequantized constants) are NHWC with batch 1;
+//   - rank-4 activations (dequantized constants apart) are NHWC with batch 1;
 //   - padding is explicit; negative axes are gone;
 //   - 8-bit tensors carry quantization parameters with finite positive scales; f16 tensors are constants.
 //
@@ -124,7 +124,7 @@ struct Window {
 struct DetectionOptions {
   int max_detections = 0;
   int classes_per_detection = 1;   ///< fast: how many classes each box is given
-  int detections_per_class = 100;  ///< regular: at most so many boxes of each class
+  int detections_per_class = 100;  ///< regular: the most boxes of each class
   int classes = 0;                 ///< without background
   bool regular = false;            ///< suppress class by class; otherwise by each box's best class only
   float score_threshold = 0;       ///< boxes below are left out

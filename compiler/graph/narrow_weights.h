@@ -21,7 +21,7 @@ uint16_t to_half(float value);
 /// point).
 std::vector<float> real_values(const Tensor& tensor, const std::vector<uint8_t>& bytes);
 
-/// The same values in 16 bits, where all of an f32 constant are finite halves.
+/// An f32 constant in 16 bits, where all its values are finite halves.
 std::optional<Tensor> as_halves(const Tensor& tensor);
 
 /// Types that weights of float operators may have instead of f32.

@@ -46,7 +46,7 @@ int32_t requantize_xnnpack(int32_t sum, float scale, int32_t zero_point, Range r
 
 /// Smallest and largest stored value of an 8-bit output behind `activation` (CalculateActivationRangeQuantized).
 Range activation_range(Activation activation, const Tensor& output);
-/// The same for float outputs; -inf, +inf where there is no bound.
+/// The clamp of an activation for float outputs; -inf, +inf where there is no bound.
 RangeF activation_range_f32(Activation activation);
 
 /// One multiplier per output channel of conv2d, depthwise_conv2d and fully_connected. uint8 per-tensor models multiply

@@ -13,7 +13,7 @@ namespace narrows {
 using Bytes = std::vector<uint8_t>;
 
 /// Evaluates `graph` on raw input bytes (one entry per graph input, dense, the tensor's own type and shape).
-/// Returns the bytes of every tensor, by tensor id; empty for tensors that nothing produced, but for graph inputs and
+/// Returns the bytes of every tensor, by tensor id; empty for tensors that nothing produced, except graph inputs and
 /// for constants that are graph outputs.
 /// The graph must pass verify(); sizes of `inputs` must fit (internal error otherwise).
 std::vector<Bytes> interpret(const Graph& graph, const std::vector<Bytes>& inputs,

@@ -34,7 +34,7 @@ void interpolate(const Call& call, const std::vector<Pixel>& in, const std::vect
   }
 }
 
-/// Of a sum in units of 2^-20, halves away from zero.
+/// Rounds a sum in units of 2^-20 to an integer, halves away from zero.
 int32_t rounded_q20(int32_t sum) {
   const int32_t half = 1 << 19;
   return (sum + (sum > 0 ? half : -half)) / (1 << 20);

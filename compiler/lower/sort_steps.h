@@ -9,7 +9,7 @@
 
 namespace narrows {
 
-/// Of a pointwise convolution.
+/// A range of the weights of a pointwise convolution.
 struct WeightRange {
   int first_channel = 0, channels = 0;
   int first_depth = 0, depth = 0;  ///< elements behind the end of a row are 0

@@ -23,7 +23,7 @@ std::optional<std::vector<uint8_t>> read_file(const std::filesystem::path& path,
 /// (/dev/stdout) are written to, not replaced.
 bool write_files(const std::vector<File>& files, const std::filesystem::path& folder, Diagnostics& diagnostics);
 
-/// The same for one file, whose folder is part of `path`; an empty path: nothing to do.
+/// Writes one file, whose folder is part of `path`, as a whole or not at all; an empty path: nothing to do.
 bool write_file(const std::string& path, const std::string& content, Diagnostics& diagnostics);
 
 }  // namespace narrows

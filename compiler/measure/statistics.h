@@ -10,7 +10,7 @@ using Rounds = std::vector<std::vector<double>>;  ///< seconds of every run, by 
 
 double minimum(const Rounds& rounds);
 double median(std::vector<double> values);
-/// Of all runs of all rounds.
+/// The median of all runs of all rounds.
 double median(const Rounds& rounds);
 
 struct Ratio {

@@ -24,7 +24,7 @@ struct Toolchain {
 std::optional<Toolchain> find_toolchain(const Target& target, const std::string& compiler, const std::string& runner,
                                         Diagnostics& diagnostics);
 
-/// The same without a runner, for what is only built.
+/// A toolchain without a runner, for what is only built.
 std::optional<Toolchain> find_builder(const Target& target, const std::string& compiler, Diagnostics& diagnostics);
 
 /// The compilers that could build code for the target where none is chosen and that exist: of the machine's own kind

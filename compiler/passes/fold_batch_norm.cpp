@@ -97,7 +97,7 @@ void scale_and_shift(Graph* graph, int op_index, const std::vector<float>& facto
 // sub(conv(x, w, b), c)  =>  conv(x, w, b - c)
 //
 // conv is conv2d, depthwise_conv2d or fully_connected; c is one number, or one per output channel. The
-// activation of the second operator becomes that of the convolution.
+// activation of the second operator becomes the convolution's.
 bool fold_arithmetic(Graph* graph, int index) {
   const Op& op = graph->ops[index];
   const std::optional<ChannelMap> map = arithmetic_map(*graph, op);

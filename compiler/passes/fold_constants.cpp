@@ -8,7 +8,7 @@ namespace narrows {
 namespace {
 
 /// A broadcast or a padding can make much of little. Up to this size that is not worth a thought; above it,
-/// constants must not grow, but for weights that become floats.
+/// constants must not grow, except weights that become floats.
 constexpr int64_t small_constant_bytes = 1 << 20;
 
 // op(c0, c1 ...)  =>  a constant

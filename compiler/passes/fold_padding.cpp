@@ -21,7 +21,7 @@ bool is_spatial_zero_padding(const Graph& graph, const Op& op) {
          same_representation(graph.input(op, 0), graph.output(op));
 }
 
-/// The window's padding with that of a PAD operator around it; nothing where it becomes too large.
+/// The window's padding with the padding of a PAD operator around it; nothing where it becomes too large.
 std::optional<Padding> add(Padding window, const std::vector<std::array<int, 2>>& pads) {
   for (int d : {1, 2}) {
     if (std::max(pads[d][0], pads[d][1]) > max_window_padding) return std::nullopt;

@@ -34,7 +34,7 @@ bool picks_elements(const Op& op);
 /// A new tensor like `like` with the elements of `as`.
 int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suffix);
 
-// Of quantized_form.cpp.
+// Defined in quantized_form.cpp.
 
 /// The elements of a constant bias of the convolution or matrix product `op`, whose weights are stored, in units of
 /// input scale * weight scale: as they are stored, or rounded. Nothing where there is no room for them.
@@ -42,7 +42,7 @@ std::optional<std::vector<int32_t>> bias_units(const Graph& graph, const Op& op,
 /// `op` has only stored operands and a stored result, and there is arithmetic for it with enough room.
 bool computes_in_8_bits(const Graph& graph, const Op& op);
 
-// Of move_quantization.cpp.
+// Defined in move_quantization.cpp.
 
 // quantize(pick(x, y))  =>  pick(quantize(x), quantize(y)), where nothing else reads pick(x, y)
 void move_quantize_up(Graph* graph);

@@ -118,7 +118,7 @@ class Fitter {
     }
     return block.links.empty() ? cost : cost * cascade_cost(cascade_shape(block), options_.target);
   }
-  /// Of the largest inner map.
+  /// The shape of the cascade's largest inner map.
   ChainShape cascade_shape(const Block& block) const {
     ChainShape shape;
     const Shape& out = graph_.tensors[block.output].shape;

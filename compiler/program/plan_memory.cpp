@@ -27,7 +27,7 @@ std::pair<int, int64_t> resolve_alias(const std::vector<ArenaBuffer>& buffers, i
   return {i, distance};
 }
 
-/// One slab per buffer; that of an alias is empty.
+/// One slab per buffer; the slab of an alias is empty.
 std::vector<Slab> make_slabs(const std::vector<ArenaBuffer>& buffers) {
   std::vector<int64_t> bytes(buffers.size());
   std::vector<Slab> slabs(buffers.size());
@@ -82,7 +82,7 @@ MemoryPlan plan_memory(const std::vector<ArenaBuffer>& buffers, int max_nodes) {
   int64_t bound = packing_bound(slabs);
   Offsets offsets = pack_greedy(slabs);
   bool optimal = packing_height(slabs, offsets) == bound;
-  // Each round takes about as long as so many steps of the search.
+  // A round takes about as long as this number of steps of the search.
   constexpr int kRoundNodes = 1000;
   if (!optimal) offsets = pack_by_height(slabs, offsets, max_nodes / kRoundNodes);
   optimal = packing_height(slabs, offsets) == bound;

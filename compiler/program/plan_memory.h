@@ -25,7 +25,7 @@ struct ArenaBuffer {
 };
 
 struct MemoryPlan {
-  std::vector<int64_t> offsets;  ///< of the buffers in their order; multiples of 64 but for aliases
+  std::vector<int64_t> offsets;  ///< of the buffers in their order; multiples of arena_alignment, except for aliases
   int64_t bytes = 0;             ///< size of the arena, a multiple of arena_alignment
   int64_t lower_bound = 0;       ///< most bytes alive in one step: no plan is smaller
   bool optimal = false;          ///< no plan is smaller than `bytes`

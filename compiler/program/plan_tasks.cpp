@@ -11,7 +11,7 @@ namespace narrows {
 
 namespace {
 
-// What single operators do for an element takes about as long as so many multiply-adds of a convolution.
+// What single operators do for an element takes about as long as this number of multiply-adds of a convolution.
 constexpr int64_t kElementWork = 8;
 
 int64_t work_of(const Graph& graph, const Block& block) {
@@ -23,7 +23,8 @@ int64_t work_of(const Graph& graph, const Block& block) {
   return work;
 }
 
-/// Takes the outputs of shared blocks from over their inputs, but for operators on one element. True if there were any.
+/// Takes the outputs of shared blocks from over their inputs, except where operators are on one element. True if there
+/// were any.
 bool set_apart(const Placed& p, const ArenaBuffers& buffers, std::vector<ArenaBuffer>* list) {
   bool any = false;
   for (const Call& call : p.calls) {

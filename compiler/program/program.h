@@ -39,7 +39,7 @@ struct TensorPlace {
   enum class Kind { input, output, arena, constant } kind = Kind::arena;
   int index = 0;                ///< of the graph input or output
   int64_t offset = 0;           ///< bytes from the start of that, of the arena, or of the payload of the weights
-  int64_t parallel_offset = 0;  ///< the same where several threads share the blocks
+  int64_t parallel_offset = 0;  ///< `offset` where several threads share the blocks
 };
 
 /// One call in a run.

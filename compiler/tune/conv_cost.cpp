@@ -16,7 +16,7 @@
 namespace narrows {
 namespace {
 
-// A probe takes so many steps along its row: enough that no compiler unrolls them.
+// How many steps a probe takes along its row: enough that no compiler unrolls them.
 constexpr int kProbeSteps = 4;
 // Iterations of a loop between what is around it, for what the two overlap; and how often all of that is repeated.
 constexpr int kRepeats = 4, kTiles = 10;

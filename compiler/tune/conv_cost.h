@@ -62,7 +62,7 @@ class ConvCosts {
   const Toolchain toolchain_;
   const std::vector<std::string> processors_;
   KernelLibrary probes_;
-  size_t estimated_ = 0;                                  ///< so many of its kernels
+  size_t estimated_ = 0;                                  ///< how many of its kernels have an estimate
   std::map<std::string, size_t> loops_;                   ///< by probe: how many there should be
   std::map<std::string, std::vector<TileCycles>> known_;  ///< by probe: by processor; none if it was not understood
 };

@@ -29,7 +29,7 @@ std::string origin_of(const ScheduleFile& file);
 /// `found` replaces what the file says of its block, or comes last.
 void put_block(const TunedBlock& found, ScheduleFile* file);
 
-/// Those of `blocks` that the file does not hold.
+/// The blocks among `blocks` that the file does not hold.
 std::vector<TunableBlock> open_blocks(const std::vector<TunableBlock>& blocks, const ScheduleFile& file);
 
 }  // namespace narrows

@@ -18,7 +18,7 @@ std::string progress_line(const TuneProgress& progress, const TunedBlock& block)
 /// A row per block of the network that is in `file`, and their sum.
 std::string tuning_table(const std::vector<TunableBlock>& blocks, const ScheduleFile& file);
 
-/// The same with estimated cycles.
+/// A row per block like tuning_table(), with estimated cycles.
 std::string estimate_table(const std::vector<TunableBlock>& blocks, const ScheduleFile& file);
 
 }  // namespace narrows

@@ -132,7 +132,7 @@ int build_backbone(const Network& network, Net& net);
 /// Appends the head behind `features`, and sets the graph's outputs.
 void build_head(const Network& network, int features, Net& net);
 
-// Of anchors.cpp.
+// Defined in anchors.cpp.
 /// Anchors (y, x, h, w) of all maps, in the order of their boxes.
 std::vector<float> make_anchors(const std::vector<AnchorMap>& maps);
 /// Appends post-processing of [1,N,4] boxes and [1,N,classes + 1] scores; returns its four results.

@@ -65,7 +65,7 @@ struct ConvOperands {
   Result bias;  ///< nothing: there is none
 };
 
-/// Appends a convolution, which `op` is but for its inputs.
+/// Appends the convolution `op`, whose inputs are set here.
 Result emit_conv(NodeReader& r, NewOp op, const ConvOperands& operands) {
   // Depthwise weights are [out,1,h,w] and become [1,h,w,out].
   const Order weights_order = op.kind == OpKind::depthwise_conv2d ? Order{1, 2, 3, 0} : channels_last();

@@ -14,7 +14,7 @@
 // which order the dimensions of its tensor stand (Value below). Operators that do not care take any order,
 // those that do ask for the order they need (in_order(), layout.cpp), and only where the two differ does
 // a transpose come to be. An explicit Transpose node just renames dimensions. So the transposes of a network
-// that computes in maps cancel, but for those at its edges.
+// that computes in maps cancel, except at its edges.
 #pragma once
 
 #include <map>

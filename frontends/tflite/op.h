@@ -110,7 +110,7 @@ bool check_activations(OpReader& r, int count);
 bool check_same_quantization(OpReader& r, int i);
 /// The output has the type of `in`, whichever that is, and its parameters.
 bool check_copy(OpReader& r, const Tensor& in);
-/// The same for inputs 0 ... count-1.
+/// check_copy() of inputs 0 ... count-1.
 bool check_copied(OpReader& r, int count);
 /// The 8-bit output has scale 1/256 and the lowest zero point; for operators with results from 0 to 1.
 bool check_unit_quantization(OpReader& r);

@@ -62,7 +62,7 @@ bool check_indices(const Reader& reader, const SourceOp& op, const flatbuffers::
   return ok;
 }
 
-/// The name by which users find the operator: that of its first output.
+/// The name by which users find the operator: the name of its first output.
 std::string name_of_output(const Reader& reader, const format::Operator& source) {
   if (length(source.outputs()) == 0) return "";
   const int tensor = source.outputs()->Get(0);

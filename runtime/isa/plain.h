@@ -95,7 +95,7 @@ typedef Lanes<i8, LANES> i8v;
 // Four bytes for every lane.
 typedef Lanes<u8, 4 * LANES> u8q;
 typedef Lanes<i8, 4 * LANES> i8q;
-// The same four for all lanes.
+// Four bytes, which every lane of a product takes.
 struct u8s {
   u8 byte[4];
 };

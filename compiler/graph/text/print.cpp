@@ -24,7 +24,7 @@
 //               each only where it differs from its default
 //   origin      from 9 CONV_2D "name"
 //
-// Lines may stand in any order, but for the operators, whose order is the order of execution. `#` starts a
+// Lines may stand in any order, except operators, whose order is the order of execution. `#` starts a
 // comment. Inside of quotes, \" \\ and \xNN stand for a quote, a backslash and the byte NN.
 #include <fmt/format.h>
 

@@ -121,7 +121,7 @@ struct Stage {
 
 /// Partial sums of the output map, one 32-bit lane for each element.
 struct PartialSums {
-  int64_t offset = 0;  ///< in the scratch memory of a task where there are strips, else in that of all tasks
+  int64_t offset = 0;  ///< in the task's scratch memory where there are strips, else in the scratch memory of all tasks
   int pitch = 0;       ///< lanes between pixels
 };
 

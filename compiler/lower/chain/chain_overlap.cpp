@@ -59,8 +59,8 @@ int64_t largest_lead(const Chain& chain, int channels) {
                    [&](int y) { return alone ? y * first.window.stride_h : rows_read(chain, 0, y); });
 }
 
-/// Of the residual tensor. The last stage adds pixels where they are, and overwrites them at once; cascades may add
-/// them earlier.
+/// How far the output may overwrite the residual tensor. The last stage adds pixels where they are, and overwrites them
+/// at once; cascades may add them earlier.
 int64_t residual_lead(const Chain& chain) {
   for (size_t i = 0; i + 1 < chain.stages.size(); ++i) {
     const Stage& s = chain.stages[i];

@@ -15,7 +15,7 @@ struct Constant {
 struct Output {
   size_t bytes;
   bool floats;   ///< 32-bit floats; else bytes are compared
-  double range;  ///< what float differences are parts of; 0: that of the values
+  double range;  ///< what float differences are parts of; 0: the range of the values
 };
 
 /// An emitted `<name>_run` behind one signature. The buffers are the inputs, then the outputs.
@@ -27,7 +27,7 @@ struct Program {
   std::vector<Constant> inputs;
   std::vector<Output> outputs;
   Run run;
-  Run traced;      ///< the same code, but it calls narrows_block_done(); null: blocks are not timed
+  Run traced;      ///< like `run`, with a call of narrows_block_done() after each block; null: blocks are not timed
   int only_block;  ///< the only block that is timed, by calls of narrows_block_done(); -1: all of the run
   int group;       ///< outputs of a group are compared with those of its first program
 };
