@@ -24,16 +24,16 @@ inline std::vector<Steps> cover(int width, int pixels) {
   return parts;
 }
 
-/// Texts of several parts of a row, one after the other. They use the same names: a part of one step, which is no loop,
-/// gets a scope of its own.
-/// `print(steps, indent)` gives the text of one part.
+/// Texts of several parts of a row, one after the other. They use the same names: a part that is more than a loop, which
+/// declares what it uses, gets a scope of its own. `print(steps, indent)` gives the text of one part.
 template <typename Print>
 std::string print_parts(const std::vector<Steps>& parts, int indent, const Print& print) {
   std::string text;
+  const std::string spaces(indent, ' ');
   for (const Steps& steps : parts) {
-    const bool scope = parts.size() > 1 && steps.count == 1;
-    const std::string spaces(indent, ' '), body = print(steps, indent + (scope ? 2 : 0));
-    text += scope ? spaces + "{\n" + body + spaces + "}\n" : body;
+    const std::string body = print(steps, indent);
+    const bool declares = body.rfind(spaces + "for (", 0) != 0;
+    text += parts.size() > 1 && declares ? spaces + "{\n" + print(steps, indent + 2) + spaces + "}\n" : body;
   }
   return text;
 }
