@@ -54,7 +54,7 @@ typedef uint8_t u8;
 #define __builtin_memset memset
 #endif
 
-// Asks for so many cache lines that will be read soon. They may lie beyond the end of what is there.
+// Asks for cache lines that will be read soon. They may lie beyond the end of what is there.
 INLINE void prefetch(const void* p, i32 lines) {
   for (i32 i = 0; i < lines; ++i) PREFETCH((const char*)p + 64 * i);
 }
