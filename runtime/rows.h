@@ -58,8 +58,8 @@ static inline void load_slot(const void* row, u32* ring, int width, int channels
 }
 
 // sums[x] = sum of the `depth` values at row + x * stride (+ what is there already, if `more`): what a weight zero
-// point is multiplied with.
+// point is multiplied with. Without "inline", GCC does not specialize it for the sizes of a block.
 template <typename T>
-void sum_windows(const T* row, i32* sums, int width, int stride, int depth, bool more) {
+static inline void sum_windows(const T* row, i32* sums, int width, int stride, int depth, bool more) {
   for (int x = 0; x < width; ++x) sums[x] = (more ? sums[x] : 0) + sum_bytes(row + (size_t)x * stride, depth);
 }
