@@ -24,8 +24,8 @@ inline std::vector<Steps> cover(int width, int pixels) {
   return parts;
 }
 
-/// Texts of several parts of a row, one after the other. They use the same names: a part that is more than a loop, which
-/// declares what it uses, gets a scope of its own. `print(steps, indent)` gives the text of one part.
+/// Texts of several parts of a row, one after the other. They use the same names: a part that is more than a loop,
+/// which declares what it uses, gets a scope of its own. `print(steps, indent)` gives the text of one part.
 template <typename Print>
 std::string print_parts(const std::vector<Steps>& parts, int indent, const Print& print) {
   std::string text;
