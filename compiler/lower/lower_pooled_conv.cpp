@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/arena.h"
 #include "compiler/blocks/cost_model.h"
 #include "compiler/index.h"
 #include "compiler/lower/conv_weights.h"
@@ -44,9 +45,9 @@ struct PooledConv {
   bool row_sums() const { return arithmetic().corrects_weights(weights.weight_zero); }
   int units() const;
   // Scratch: the map of one part, then the sums of all channels, then those of the pixels.
-  int64_t map_bytes() const { return round_up(pixels * widest * size_of(arithmetic().stored), 64); }
-  int64_t totals_bytes(int lanes) const { return round_up(round_up(weights.channels, lanes) * 4, 64); }
-  int64_t sums_bytes() const { return row_sums() ? round_up(4 * pixels, 64) : 0; }
+  int64_t map_bytes() const { return aligned(pixels * widest * size_of(arithmetic().stored)); }
+  int64_t totals_bytes(int lanes) const { return aligned(round_up(weights.channels, lanes) * 4); }
+  int64_t sums_bytes() const { return row_sums() ? aligned(4 * pixels) : 0; }
 };
 
 int PooledConv::units() const {

@@ -14,8 +14,6 @@ constexpr size_t name_width = 44;
 constexpr int map_rows = 24;
 constexpr int widest_step = 4;  ///< characters
 
-int64_t round_up(int64_t bytes, int64_t to) { return (bytes + to - 1) / to * to; }
-
 bool alive(const ArenaBuffer& buffer, int step) { return buffer.first <= step && step <= buffer.last; }
 
 /// Who holds the byte `at` in `step`, as `width` characters: an alias rather than its buffer. Where a buffer stands
@@ -84,7 +82,7 @@ std::string draw_map(const std::vector<ArenaBuffer>& buffers, const MemoryPlan& 
   if (steps == 0 || plan.bytes == 0) return "";
   const int per_column = (steps + columns - 1) / columns;
   const int width = std::min(widest_step, std::max(1, columns / steps));
-  const int64_t row_bytes = round_up((plan.bytes + map_rows - 1) / map_rows, arena_alignment);
+  const int64_t row_bytes = aligned((plan.bytes + map_rows - 1) / map_rows);
 
   std::string text = fmt::format("a column: {}; a row: {} bytes; a==b: b is written over a; '.': free\n",
                                  per_column == 1 ? "a step" : fmt::format("the fullest of {} steps", per_column),
