@@ -27,9 +27,8 @@ int choose_depthwise_pixels(const DepthwiseRow& spec, const Target& target);
 
 /// What the cost model needs to know of an inverted residual.
 struct ChainShape {
-  int64_t map = 0;      ///< output pixels
-  int64_t weights = 0;  ///< bytes of the expansion and the projection together
-  int expanded = 0;     ///< channels between them
+  int64_t map = 0;   ///< output pixels
+  int expanded = 0;  ///< channels of the wide tensor
   Arithmetic arithmetic;
 };
 

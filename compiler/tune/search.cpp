@@ -145,10 +145,7 @@ std::vector<Schedule> variant_candidates(const Graph& graph, const Block& block,
   ChainShape shape;
   shape.map = pixels_of(graph, *convs.back());
   shape.arithmetic = arithmetic_of(graph, block, target);
-  if (expansion) {
-    shape.expanded = channels_of(graph, *convs[0]);
-    shape.weights = graph.input(*convs[0], 1).bytes() + graph.input(*convs[2], 1).bytes();
-  }
+  if (expansion) shape.expanded = channels_of(graph, *convs[0]);
   std::vector<Schedule> list = {choose_schedule({}, shape, expansion, target)};
   const auto add = [&](Variant variant, int parts) {
     const bool known = std::any_of(list.begin(), list.end(),

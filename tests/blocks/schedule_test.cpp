@@ -80,7 +80,6 @@ ChainShape shape_of(int64_t map, int expanded, const Arithmetic& arithmetic) {
   ChainShape shape;
   shape.map = map;
   shape.expanded = expanded;
-  shape.weights = int64_t{2} * expanded * expanded / 6 * size_of(arithmetic.weights);
   shape.arithmetic = arithmetic;
   return shape;
 }

@@ -47,7 +47,7 @@ TEST(VariantCandidates, BeginWithWhatAutoIs) {
       const Graph graph = network(type);
       const Block block = tunable_blocks(graph).at(1).block;
       const Arithmetic arithmetic = arithmetic_of(graph.tensors.at(block.output), Numerics::tflite, target);
-      const ChainShape shape{14 * 14, graph.tensors.at(0).bytes(), 192, arithmetic};
+      const ChainShape shape{14 * 14, 192, arithmetic};
       const auto found = variant_candidates(graph, block, target);
       EXPECT_EQ(to_string(found.at(0)), to_string(choose_schedule({}, shape, true, target)));
     }

@@ -97,11 +97,7 @@ ChainSchedule resolve_schedule(const ChainSource& source) {
   shape.map = int64_t{out.height} * out.width;
   shape.arithmetic = source.arithmetic();
   const bool expansion = starts_with_expansion(source);
-  if (expansion) {
-    shape.expanded = source.convs[0].weights.channels;
-    shape.weights =
-        source.graph().input(source.convs[0].op, 1).bytes() + source.graph().input(source.convs[2].op, 1).bytes();
-  }
+  if (expansion) shape.expanded = source.convs[0].weights.channels;
   const Schedule chosen = choose_schedule(source.asked, shape, expansion && columns == 1, source.target());
   ChainSchedule schedule{chosen.variant, columns, {}};
   if (chosen.variant == Variant::channels) schedule.parts = cut_parts(source, chosen.parts, shape.expanded, out.height);
