@@ -5,7 +5,7 @@
 
 namespace narrows {
 
-/// The operators that can be read, which the README lists too: a paragraph per front end, with lines of at most 120
+/// The operators that can be read, which docs/models.md lists too: a paragraph per front end, with lines of at most 120
 /// columns.
 std::string operator_lists();
 

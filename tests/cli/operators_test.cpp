@@ -11,12 +11,12 @@
 namespace narrows {
 namespace {
 
-TEST(Operators, ReadmeHasTheList) {
+TEST(Operators, ModelsPageHasTheList) {
   if (onnx_operators().empty()) GTEST_SKIP() << "a build without ONNX";
-  std::ostringstream readme;
-  readme << std::ifstream(NARROWS_SOURCE_DIR "/README.md").rdbuf();
+  std::ostringstream page;
+  page << std::ifstream(NARROWS_SOURCE_DIR "/docs/models.md").rdbuf();
   const std::string expected = "$ narrows --operators\n" + operator_lists() + "```\n";
-  EXPECT_NE(readme.str().find(expected), std::string::npos) << "README.md should have this:\n" << expected;
+  EXPECT_NE(page.str().find(expected), std::string::npos) << "docs/models.md should have this:\n" << expected;
 }
 
 TEST(Operators, LinesAreNotLong) {
