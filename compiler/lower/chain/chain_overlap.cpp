@@ -11,7 +11,7 @@ namespace {
 
 const Stage& last(const Chain& chain) { return chain.stages.back(); }
 
-int64_t row_bytes(const MapSize& map, DType stored) { return int64_t{map.width} * map.channels * size_of(stored); }
+int64_t row_bytes(const MapShape& map, DType stored) { return int64_t{map.width} * map.channels * size_of(stored); }
 
 /// All of the input has been read when the first row of the output is written.
 bool reads_before_writing(const Chain& chain) {

@@ -14,10 +14,10 @@ namespace narrows {
 constexpr int few_rows = 8;
 
 /// Height, width and channels of a map; a fully connected layer is a 1x1 convolution over a map of height 1.
-struct MapSize {
+struct MapShape {
   int height = 1, width = 1, channels = 1;
 };
-MapSize map_of(const Graph& graph, const Op& op, int tensor);
+MapShape map_of(const Graph& graph, const Op& op, int tensor);
 
 /// A convolution, what finishes behind it, and what is asked of it.
 struct ChainConv {

@@ -65,7 +65,7 @@ Tile whole_tile(const ChainSource& source, const ChainConv& conv, int channels, 
 }
 
 /// Pixels of a map that one kernel call computes.
-int choose_unit_pixels(const ChainSource& source, const ChainConv& conv, const MapSize& map) {
+int choose_unit_pixels(const ChainSource& source, const ChainConv& conv, const MapShape& map) {
   const int pixels = map.height * map.width;
   int tiles = 0;
   for (const Cut& cut : cut_tiles(source, conv, {map.channels, pixels, pixels})) tiles += cut.calls;
@@ -136,7 +136,7 @@ void cut_part_stages(const ChainSource& source, Chain* chain) {
   const int width = expand.out.map.width;
   expand.conv()->cuts = {{0, parts.channels, 1, whole_tile(source, source.convs[0], parts.channels, width)}};
   std::get<Depthwise>(chain->stages[1].work).cuts = {{0, parts.channels, 1, {1, depthwise_pixels(source, *chain, 1)}}};
-  const MapSize& map = last.out.map;
+  const MapShape& map = last.out.map;
   const int pixels = map.width * (parts.strips ? 1 : map.height);
   last.conv()->unit_pixels = pixels;
   last.conv()->cuts = cut_tiles(source, source.convs[2], {map.channels, pixels, pixels});
