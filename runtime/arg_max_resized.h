@@ -96,7 +96,7 @@ void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part,
                             rows);
 }
 
-// The same behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
+// ARG_MAX behind two resizes, of which the first image never exists either. `middle` holds two of its rows,
 // `rows` two weighted input rows of whichever resize has the longer ones.
 template <typename In, typename W, typename T, typename I>
 void index_largest_of_resized_twice(const In* in, I* out, const Resize& first, const Tap<W>* first_taps,

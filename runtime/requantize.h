@@ -2,8 +2,7 @@
 //   RDBPOT(SRDHM(x, multiplier), shift)
 // SRDHM(a, b) = floor((a * b + 2^30) / 2^31), a product of two Q31 numbers; RDBPOT divides by 2^shift to the nearest
 // integer, ties away from zero (gemmlowp fixedpoint.h). multiplier is in [2^30, 2^31) or 0, shift in [0, 31]. |x| stays
-// below 2^30 unless shift is 0, but for requantize_large(), which takes any sum; the compiler knows which sums are
-// large.
+// below 2^30 unless shift is 0; requantize_large() takes any sum. The compiler knows which sums are large.
 #pragma once
 
 #include "vectors.h"

@@ -3,7 +3,7 @@
 //   net.onnx                the network up to its logits
 //   input.bin               made-up values
 //   expected_tflite.bin     what the interpreter makes of them, all outputs behind each other;
-//   expected_xnnpack.bin    the same in XNNPACK's rounding
+//   expected_xnnpack.bin    expected.bin in XNNPACK's rounding
 //   net.json                type, multiply-accumulates, outputs
 #include <fmt/format.h>
 

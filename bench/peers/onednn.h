@@ -43,7 +43,7 @@ struct Plan {
   int in_layout(int value, const dnnl::memory::desc& desc);
 };
 
-/// 8-bit tensors are u8 but for inputs whose zero is in the middle of the range: those are s8 with zero point
+/// 8-bit tensors are u8, except inputs whose zero is in the middle of the range: those are s8 with zero point
 /// 0, because oneDNN pads with zero.
 struct Stored {
   dnnl::memory::data_type type;

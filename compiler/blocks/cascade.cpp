@@ -43,7 +43,7 @@ bool follows(const Graph& graph, const Block& block, const Block& next) {
                      [&](int op) { return std::find(next.ops.begin(), next.ops.end(), op) != next.ops.end(); });
 }
 
-/// Of operators, which block_key() lists, of the cascades among `schedules`.
+/// How many operators the cascades among `schedules` have: their keys, made by block_key(), list them.
 std::set<size_t> cascade_sizes(const Schedules& schedules) {
   std::set<size_t> sizes;
   for (const auto& [key, schedule] : schedules) {
@@ -53,8 +53,8 @@ std::set<size_t> cascade_sizes(const Schedules& schedules) {
   return sizes;
 }
 
-/// Of the run that starts at `first`, as far as `schedules` say so; 1: none. Most runs have another number of operators
-/// than any cascade of `sizes`, and need no key.
+/// How many blocks from `first` on `schedules` ask to be one cascade; 1: none. Most runs have another number of
+/// operators than any cascade of `sizes`, and need no key.
 int asked_count(const Graph& graph, const std::vector<Block>& blocks, int first, const Schedules& schedules,
                 const std::set<size_t>& sizes) {
   const int end = static_cast<int>(blocks.size());

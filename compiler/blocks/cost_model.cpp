@@ -29,7 +29,7 @@ constexpr double kTwoLengths = 1.05;
 // Where steps with small weights cost less (schedules/kernels.h, sorts_steps), they must be small in the whole tile.
 constexpr double kManyChannels = 1.2;
 
-/// Of all steps along the row, as the kernel takes them.
+/// The cost of all steps along the row, as the kernel takes them.
 double row_cost(int vectors, int width, int pixels) {
   const std::vector<Steps> parts = cover(width, pixels);
   double cost = 0;

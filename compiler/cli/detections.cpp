@@ -52,7 +52,7 @@ std::string list_detections(const DetectionOutputs& which, const std::vector<Byt
   const std::vector<float> boxes = part(0), classes = part(1), scores = part(2), count = part(3);
   std::string text =
       fmt::format("{:>7}  {:>7} {:>7} {:>7} {:>7}  {}\n", "score", "top", "left", "bottom", "right", "label");
-  // Where boxes have several classes each, the count is that of boxes; the rows behind a box's last class have score 0.
+  // Where boxes have several classes each, the count is of boxes; the rows behind a box's last class have score 0.
   for (size_t i = 0; i < scores.size() && count.at(0) > 0; ++i) {
     if (scores[i] == 0) continue;
     const float* b = &boxes[4 * i];

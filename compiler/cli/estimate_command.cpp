@@ -1,8 +1,8 @@
 // narrows estimate: what the inner loops of the emitted code would do on processors that are not here.
 //
 // The emitted source is compiled to assembly, and llvm-mca tells for each inner loop that multiplies and adds how many
-// cycles an iteration takes when its data is in the first-level cache. The share is that of the processor's own rate
-// for such instructions, also by llvm-mca: what keeps a loop from 100 % is loads, address arithmetic or spills.
+// cycles an iteration takes when its data is in the first-level cache. The share is relative to the processor's own
+// rate for such instructions, also by llvm-mca: what keeps a loop from 100 % is loads, address arithmetic or spills.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

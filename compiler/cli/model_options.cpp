@@ -269,8 +269,8 @@ std::string schedule_word(const std::string& text) {
   return word.find(' ') == std::string::npos ? word : "'" + word + "'";
 }
 
-/// The command that gives the same files, without folders: part of the emitted text, which must not depend on where it
-/// was made. The target is spelled out: `host` is another one elsewhere.
+/// The command that gives these files again, without folders: part of the emitted text, which must not depend on where
+/// it was made. The target is spelled out: `host` is another one elsewhere.
 std::string canonical_command(ModelArguments arguments, const CompileOptions& options) {
   std::string command = "narrows compile " + options.model_file;
   arguments.target = options.target.str();

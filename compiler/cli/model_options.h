@@ -38,7 +38,7 @@ struct ModelArguments {
 
 /// What they mean.
 struct ModelOptions {
-  CompileOptions compile;  ///< complete but for what is known of the model's bytes
+  CompileOptions compile;  ///< complete, except what is known of the model's bytes
   ReadOptions read;
   std::optional<PixelScaling> pixels;  ///< where --pixels was given and can be understood
 };

@@ -17,15 +17,15 @@ struct ChannelMap {
 /// The values of a constant of floats that broadcasting applies per channel, one for each of `channels`.
 std::optional<std::vector<float>> per_channel(const Tensor& tensor, int channels);
 
-/// Of add, sub and mul of an f32 map with a constant, which may stand on either side but is not what is subtracted
-/// from; without the activation behind it.
+/// What an add, sub or mul of an f32 map with a constant does to each channel, without its activation. The constant
+/// may stand on either side, except that nothing is subtracted from it.
 std::optional<ChannelMap> arithmetic_map(const Graph& graph, const Op& op);
 
-/// Of dequantize and cast of 8-bit maps, and of add, sub and mul of an f32 map with a constant; nothing for other
-/// operators.
+/// What an operator does to each channel: dequantize and cast of 8-bit maps, and add, sub and mul of an f32 map with
+/// a constant; nothing for other operators.
 std::optional<ChannelMap> channel_map(const Graph& graph, const Op& op);
 
-/// Of all these operators, one after the other.
+/// What all these operators do to each channel, one after the other.
 ChannelMap conversion_of(const Graph& graph, const std::vector<int>& ops);
 
 }  // namespace narrows

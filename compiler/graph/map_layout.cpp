@@ -24,8 +24,8 @@ Order inverse(const Order& order) {
   return result;
 }
 
-/// Of output dimensions in the input, where the elements' order stays: front ends transpose maps of one pixel or one
-/// channel by a reshape.
+/// Where the output's dimensions stand in the input, if the order of elements stays as it is: front ends transpose
+/// maps of one pixel or one channel by a reshape.
 std::optional<Order> order_of_reshape(const Shape& in, const Shape& out) {
   for (const Order& order : {same, Order{0, 2, 3, 1}, Order{0, 3, 1, 2}}) {
     Shape moved, in_longer, out_longer;

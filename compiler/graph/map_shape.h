@@ -12,8 +12,9 @@ struct MapShape {
   bool planes = false;  ///< a plane for each channel (NCHW); otherwise the channels of a pixel lie side by side (NHWC)
 };
 
-/// Of a tensor of rank 4 with batch 1, as NHWC where nothing tells another layout (compiler/graph/map_layout.h).
-/// Nothing for other tensors, and for layouts with the channels between height and width.
+/// The map that a tensor of rank 4 with batch 1 holds, NHWC where nothing tells another layout
+/// (compiler/graph/map_layout.h). Nothing for other tensors, and for layouts with the channels between height and
+/// width.
 std::optional<MapShape> map_shape(const Graph& graph, int tensor);
 
 }  // namespace narrows

@@ -21,7 +21,7 @@ int32_t high_mul_rounding(int32_t a, int32_t b) {
   return saturated((product + (product >= 0 ? 1 << 14 : 1 - (1 << 14))) / (1 << 15));
 }
 
-/// The same, cut off.
+/// The product of two numbers in Q0.15, cut off toward zero.
 int32_t high_mul(int32_t a, int32_t b) { return saturated(int64_t{a} * b / (1 << 15)); }
 
 /// As gemmlowp's RoundingDivideByPOT does for 16 bits, whose mask of the bits that are cut off is -1 from 16 of them

@@ -34,8 +34,8 @@ struct Evaluator {
   Bytes (*evaluate)(const Call&);
 };
 
-// The rows of each file. The table that joins them, in interpret.cpp, is apart from that of compiler/graph/ops.cpp,
-// which is below this folder and must not know of it; a test finds operators that have a row there and none here.
+// The rows of each file. interpret.cpp joins them to a table of its own: the table in compiler/graph/ops.cpp is below
+// this folder and must not know of it; a test finds operators that have a row there and none here.
 extern const Table<Evaluator> conv_evaluators;
 extern const Table<Evaluator> elementwise_evaluators;
 extern const Table<Evaluator> pool_evaluators;

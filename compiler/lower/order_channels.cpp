@@ -80,7 +80,7 @@ std::vector<Joined> join(std::vector<Joined> items, Together together) {
   return joined;
 }
 
-/// Of one group: pairs that are small in as many tiles as possible, then fours.
+/// Orders the channels of one group: pairs that are small in as many tiles as possible, then fours.
 void pair_up(const ConvWeights& project, int group, int* begin, int* end) {
   std::vector<Joined> channels;
   for (int* c = begin; c < end; ++c) channels.push_back({{*c}, {}});

@@ -42,7 +42,7 @@ Comparison compare(const Tensor& tensor, const Bytes& expected, const Bytes& fou
 /// -1: none.
 int arg_max_of(const Graph& graph, int tensor);
 
-/// Of classes that differ: how many elements, if both classes of each have the same score, up to the bound for floats
+/// How many elements have another class, if both classes of each have the same score, up to the bound for floats
 /// on either side. Scores of 8 bits are computed exactly, and so are their ties. 0: some class is wrong, or `tensor`
 /// holds no classes. `values` are those that the interpreter computed for all tensors of the graph.
 int64_t count_ties(const Graph& graph, int tensor, const std::vector<Bytes>& values, const Bytes& found);

@@ -23,7 +23,7 @@
 namespace narrows {
 namespace {
 
-/// Of a float model, the places of largest values may be others where values are nearly equal.
+/// How many places of largest values may differ in a float model, relative to all: some values are nearly equal.
 constexpr double kUnequalIntegers = 1e-3;
 
 // ---- the table of programs ---------------------------------------------------------------------

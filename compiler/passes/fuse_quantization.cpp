@@ -122,7 +122,7 @@ struct Fuse {
     op->attr.axes = {1, 2};
   }
 
-  /// `op`, which computes with real numbers, on stored ones; its result is that of `quantize`.
+  /// `op`, which computes with real numbers, on stored ones; its result is the one of `quantize`.
   std::optional<Op> in_8_bits(const Op& op, const Op& quantize) {
     Op candidate = op;
     candidate.output = quantize.output;

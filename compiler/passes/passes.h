@@ -8,7 +8,7 @@
 namespace narrows {
 
 /// dequantize -> op -> quantize  =>  op on 8-bit numbers. Front ends whose format means that by it call this pass,
-/// compile() does not: the result differs from that of the three by rounding.
+/// compile() does not: its result differs from the three operators' by rounding.
 [[nodiscard]] Graph fuse_quantization(Graph graph);
 
 /// conv(x, dequantize(c))  =>  conv(x, c): 8-bit and f16 weights of float convolutions stay as they are stored.

@@ -1,5 +1,5 @@
 // Converters leave operators behind that return their input as it is: DeepLab resizes its scores to the size
-// that they have, and then to that of the picture. Without them, what stands in front and behind can be
+// that they have, and then to the picture's. Without them, what stands in front and behind can be
 // fused.
 #include <algorithm>
 

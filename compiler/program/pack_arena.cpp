@@ -67,7 +67,7 @@ std::vector<int64_t> live_units(const std::vector<Slab>& slabs) {
     for (int step = slabs[i].first; step <= slabs[i].last && slabs[i].size > 0; ++step) alive[step].push_back(i);
   }
   for (size_t step = 0; step < live.size(); ++step) {
-    // Of slabs that stand over each other, all between the lowest and the highest unit is taken.
+    // Slabs that stand over each other take all between their lowest and their highest unit.
     std::map<int, std::pair<int64_t, int64_t>> extents;
     for (int i : alive[step]) {
       const int64_t from = footings[i].shift, to = from + slabs[i].size;

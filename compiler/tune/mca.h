@@ -27,7 +27,7 @@ bool has_mca();
 /// Whether code for the target has instructions that llvm-mca knows; an error if not.
 bool check_estimates(const Target& target, Diagnostics& diagnostics);
 
-/// Cycles that each of the texts of instructions takes when it is run again and again, so many times.
+/// Cycles that each of the texts of instructions takes when it is run `iterations` times, one after the other.
 std::optional<std::vector<double>> estimate_cycles(const std::vector<std::string>& bodies, int iterations,
                                                    const Target& target, const std::string& processor,
                                                    Diagnostics& diagnostics);

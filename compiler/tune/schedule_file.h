@@ -28,8 +28,8 @@ struct TunedBlock {
   std::string key;
   Schedule schedule;
   double seconds = 0, automatic_seconds = 0;  ///< shortest run; with the cost model's schedule; 0: not measured
-  /// Of the convolutions for which `narrows tune --static` compared tiles: the geometric mean of the processors; with
-  /// the cost model's tiles. 0: not estimated.
+  /// Estimates of `narrows tune --static` for the convolutions whose tiles it compared, as the geometric mean of the
+  /// processors: with the best tiles, and with the cost model's. 0: not estimated.
   double cycles = 0, automatic_cycles = 0;
 };
 

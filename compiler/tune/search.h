@@ -52,8 +52,8 @@ struct FoundTiles {
   double cost = 0, automatic_cost = 0;
 };
 
-/// The search among tiles alone, for costs that are estimated: one convolution after the other, but for those that are
-/// depthwise or make a single pixel. The order of the work stays the cost model's.
+/// The search among tiles alone, for costs that are estimated: one convolution after the other, except those that
+/// are depthwise or make a single pixel. The order of the work stays the cost model's.
 FoundTiles find_tiles(const Graph& graph, const Block& block, const Target& target, const EstimateTiles& estimate);
 
 }  // namespace narrows

@@ -17,7 +17,7 @@ namespace {
 
 // Part of the time of `auto` that a schedule has to save.
 constexpr double kLeastGain = 0.01;
-// Of a block's share, this part is for its stages; the rest is for the last measurement.
+// The part of a block's share of time that its stages may take; the rest is for the last measurement.
 constexpr double kSearchShare = 0.8;
 // Seconds of measuring, without the building before it. Few stages need more: what is noise in one does not last.
 constexpr double kLeastSeconds = 0.2, kMostSeconds = 2;
@@ -118,7 +118,7 @@ class BlockTuner {
   }
 
   /// Compiled schedules. Those that give the same code, because the block leaves no other way, are one candidate; those
-  /// that take too much memory are none, but for the first one, with which the others are compared.
+  /// that take too much memory are none, except the first one, with which the others are compared.
   struct Candidates {
     std::vector<Candidate> list;
     std::vector<size_t> index_of;  ///< by schedule; kNone: too much memory

@@ -64,7 +64,7 @@ def tidy(model):
     """Leaves out what only PyTorch's exporter has an interest in."""
     for node in model.graph.node:
         node.ClearField('doc_string')
-        for attribute in node.attribute:  # the same as half_pixel, but for sizes of 1
+        for attribute in node.attribute:  # differs from half_pixel for sizes of 1 only
             if attribute.name == 'coordinate_transformation_mode' and attribute.s == b'pytorch_half_pixel':
                 attribute.s = b'half_pixel'
     model.graph.name = 'graph'

@@ -69,7 +69,7 @@ def constants(graph):
 
 
 class Runner:
-    """A model that can be called with pictures, uint8 [batch, 3, size, size]. The result is that of the model, or a tuple
+    """A model that can be called with pictures, uint8 [batch, 3, size, size]. The result is the model's, or a tuple
     where there are several."""
 
     def __init__(self, path):

@@ -23,8 +23,8 @@ struct Box {
 double aspect_ratio(int i) {
   constexpr double usual[] = {1, 2, 3, 1.0 / 2, 1.0 / 3};
   if (i < 5) return usual[i];
-  const double larger = 4 + (i - 5) / 2;
-  return i % 2 == 1 ? larger : 1 / larger;
+  const int larger = 4 + (i - 5) / 2;
+  return i % 2 == 1 ? larger : 1.0 / larger;
 }
 
 double scale_of(size_t map, size_t maps) {

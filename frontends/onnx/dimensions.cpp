@@ -104,7 +104,7 @@ Result read_concat(NodeReader& r) {
     if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));
     if (!check_elements(r, i) || !check_same_shape(r, i, axis)) return std::nullopt;
     size += r.input(i).shape[axis];
-    // Of maps, if there are any; otherwise of the first input that is more than a constant.
+    // The order comes from a map, if there is any, otherwise from the first input that is more than a constant.
     const bool whole = r.input(i).shape == r.input(i).map && !is_known(r.reader, r.input(i).tensor);
     if (whole && (order.empty() || r.input(i).order == channels_last())) order = r.input(i).order;
   }

@@ -22,8 +22,8 @@ bool broadcast(const NodeReader& r, const Shape& a, const Shape& b, Shape& resul
   return true;
 }
 
-/// The order that spares transposes: that of an operand that is computed at run time and has all dimensions,
-/// of a map before others.
+/// The order that spares transposes: it comes from an operand that is computed at run time and has all dimensions,
+/// from a map before others.
 Order common_order(const Reader& reader, const Value& a, const Value& b, size_t rank) {
   Order order = identity_order(rank);
   for (const Value& value : {b, a}) {
@@ -64,7 +64,7 @@ Result read_binary(NodeReader& r, OpKind kind) {
   return emit_binary(r, kind, r.input(0), r.input(1));
 }
 
-/// Of any number of inputs.
+/// Reads Max or Min with any number of inputs as a chain of operators with two.
 Result read_extremum(NodeReader& r, OpKind kind) {
   Result result = r.input(0);
   for (int i = 1; i < r.input_count(); ++i) {

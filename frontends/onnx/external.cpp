@@ -93,7 +93,7 @@ std::optional<int64_t> read_offset(const Place& place, const std::string& label,
   return std::nullopt;
 }
 
-/// Of a tensor in another file, as its shape says; 0 for others.
+/// Bytes that a tensor has in another file, as its shape says; 0 for tensors of this file.
 int64_t bytes_elsewhere(const format::TensorProto& tensor) {
   if (tensor.data_location() != format::TensorProto::EXTERNAL) return 0;
   const std::optional<DType> type = dtype(tensor.data_type());

@@ -37,14 +37,14 @@ Result compute_unary(NodeReader& r, Result (*read)(NodeReader&)) {
   return x ? compute(r, read, {*x}, 3) : std::nullopt;
 }
 
-/// Inputs 0 and 3 with their parameters behind them, those of the result in 6 and 7. `axis` is that of the
-/// second input.
+/// Inputs 0 and 3 have their parameters behind them, the result has its own in 6 and 7. `axis` belongs to the second
+/// input.
 Result compute_binary(NodeReader& r, Result (*read)(NodeReader&), int axis) {
   const auto a = real_input(r, 0, 1, 0), b = real_input(r, 3, 4, axis);
   return a && b ? compute(r, read, {*a, *b}, 6) : std::nullopt;
 }
 
-/// Of Conv: INT32 numbers in units of input scale * weights scale.
+/// The bias of a convolution: INT32 numbers in units of input scale * weights scale.
 std::optional<Operand> real_bias(NodeReader& r, int i) {
   if (!check_constant(r, i, "bias")) return std::nullopt;
   const auto input = constant_floats(r, 1, "scale"), weights = constant_floats(r, 4, "scale");

@@ -76,7 +76,7 @@ bool check_block_size(const NodeReader& r) {
   return size == 0 || r.fail(fmt::format("block_size {} is not supported; expected 0", size));
 }
 
-/// The type of the result of QuantizeLinear: that of the zero point, or since operator set 21 an attribute says it.
+/// The type of the result of QuantizeLinear: the zero point's, or since operator set 21 what an attribute says.
 std::optional<DType> result_type(const NodeReader& r) {
   const auto given = static_cast<int>(r.integer("output_dtype", 0));
   const std::optional<DType> known = dtype(given);

@@ -42,7 +42,7 @@ constexpr int64_t max_bytes = INT32_MAX;  ///< of one tensor, and of all constan
 /// Dimension i of a tensor is dimension order[i] of the value it holds.
 using Order = std::vector<int>;
 Order identity_order(size_t rank);
-/// Of a map: the value is NCHW, the tensor NHWC. Likewise for convolution weights: OIHW, OHWI.
+/// The order of a map's dimensions: the value is NCHW, the tensor NHWC. Likewise for convolution weights: OIHW, OHWI.
 inline Order channels_last() { return {0, 2, 3, 1}; }
 
 /// A named value of the model. `shape` is the model's. The tensor holds `map` in `order`. Where `map` is not

@@ -188,7 +188,7 @@ bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   return true;
 }
 
-/// Where the file's shapes do not count, that of what an operator writes that was not read is not known.
+/// Forgets the shapes of what an operator writes that was not read: the file's shapes do not count here.
 void forget_outputs(Reader& reader, const SourceOp& op) {
   if (!op.sound || !op.source->outputs()) return;
   for (const int tensor : *op.source->outputs()) {

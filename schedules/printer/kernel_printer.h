@@ -108,7 +108,7 @@ class KernelPrinter : public IRVisitor {
 
   // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
   /// In the walk that counts loads notes that `text` is used; in the printing walk gives it a name if it is used
-  /// again: a load that of its buffer and a number, a splat that of its value.
+  /// again: a load is named after its buffer, with a number, and a splat after its value.
   std::string shared(const std::string& text, const std::string& type, const Expr& source);
   std::string local_name(const Expr& source);
   struct Run {

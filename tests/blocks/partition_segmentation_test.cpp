@@ -29,7 +29,7 @@ TEST(PartitionSegmentation, ResizeAndArgMaxAreOneBlock) {
   EXPECT_EQ(blocks[0].output, 2);
 }
 
-/// DeepLab's scores are resized to a size of the decoder, and then to that of the picture.
+/// DeepLab's scores are resized to a size of the decoder, and then to the picture's.
 TEST(PartitionSegmentation, TwoResizesAndArgMaxAreOneBlock) {
   const std::vector<Block> blocks = blocks_of(resize +
                                               "%2 f32[1,17,17,4] = resize_bilinear %1\n"

@@ -52,8 +52,8 @@ TEST(Paper, Table4Width1_4) {
   EXPECT_NEAR(weights(graph), 6.06 * million, 0.005 * million);
 }
 
-/// Of the published checkpoints. Their MAdds are cut or rounded to whole millions, parameters are weights
-/// alone.
+/// MAdds and parameters of the published checkpoints. Their MAdds are cut or rounded to whole millions, parameters are
+/// weights alone.
 TEST(Paper, Checkpoints) {
   const struct {
     const char* name;

@@ -25,7 +25,8 @@ struct Case {
   Graph graph;
 };
 
-/// Of odd operators one type is enough, for one target: they take long to compile.
+/// The programs whose style is looked at. Odd operators appear in one type and for one target: they take long to
+/// compile.
 std::vector<Case> cases(const std::string& target) {
   std::vector<Case> all;
   for (const DType type : {DType::f32, DType::u8, DType::i8})

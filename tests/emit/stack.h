@@ -11,7 +11,7 @@
 
 namespace narrows {
 
-/// Of one source file, by assembler names.
+/// Who calls whom in one source file, by assembler names.
 struct CallGraph {
   struct Function {
     int64_t frame = 0;       ///< bytes
@@ -34,7 +34,7 @@ struct StackUse {
 /// which calls a block. Throws std::runtime_error for recursion, and for frames without a bound.
 StackUse deepest_path(const CallGraph& graph, const std::string& from);
 
-/// Of net_run(), with what it calls: of the emitted files, built by GCC with `level` in place of -O2.
+/// The stack that net_run() takes, with what it calls, where GCC builds the emitted files with `level` in place of -O2.
 StackUse stack_use(const Workspace& emitted, const Toolchain& toolchain, const std::string& level);
 
 /// Expects that a run, for one thread or for several, needs no more than the header of emitted code promises, at each

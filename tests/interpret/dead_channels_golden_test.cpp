@@ -8,7 +8,7 @@
 namespace narrows {
 namespace {
 
-/// Of all tensors that operators compute, by TFLite's reference kernels.
+/// Compares all tensors that operators compute with TFLite's reference kernels.
 TEST(DeadChannels, OfAPublicModelAreAsInTflite) {
   NARROWS_NEEDS_TEST_DATA();
   const Graph graph = read_graph(test_data() / "models" / "more" / "vww_96_int8.tflite");

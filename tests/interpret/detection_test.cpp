@@ -47,7 +47,7 @@ Results run(const Graph& graph, const std::vector<Bytes>& inputs) {
   return {output(0), output(1), output(2), output(3)};
 }
 
-/// Of n anchors as they are: encodings are zero.
+/// Detections among n anchors as they are: encodings are zero.
 Results run(const DetectionOptions& options, const Floats& scores, int n, int columns) {
   const Graph graph = read(detector(DType::f32, options, n, columns));
   return run(graph, {as_bytes(Floats(4 * n)), as_bytes(scores)});

@@ -47,7 +47,7 @@ Bytes bytes_of_floats(const std::vector<float>& values) {
   return bytes;
 }
 
-/// The same tensor as uint8: 128 is added to what it stores and to its zero point.
+/// An int8 tensor as uint8: 128 is added to what it stores and to its zero point.
 void relabel(Graph* graph, int id) {
   Tensor& t = graph->tensors[id];
   t.type = DType::u8;

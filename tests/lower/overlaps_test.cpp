@@ -88,7 +88,7 @@ bool keeps(const std::vector<Call>& calls, size_t t, int64_t at, int64_t out, co
 }
 
 int64_t brute_force(const Chain& chain, const std::vector<Call>& calls, const Reader& reader) {
-  const MapShape& map = chain.stages.back().out.map;
+  const ConvMap& map = chain.stages.back().out.map;
   const int64_t out = int64_t{map.width} * map.channels * size_of(chain.arithmetic.stored);
   for (int64_t lead = 0; lead > -out * map.height; lead -= arena_alignment) {
     bool safe = true;

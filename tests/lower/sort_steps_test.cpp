@@ -47,7 +47,7 @@ void check(const ConvWeights& w, const WeightRange& range) {
   for (size_t i = 2 * order.joined; i < order.steps.size(); ++i) {
     const bool small = i < static_cast<size_t>(2 * order.joined + order.small);
     EXPECT_EQ(largest_sum(w, range, {order.steps[i]}) <= kSmallSum, small);
-    // Of those that are left alone, no two could have been joined.
+    // No two of those that are left alone could have been joined.
     for (size_t j = i + 1; small && j < static_cast<size_t>(2 * order.joined + order.small); ++j)
       EXPECT_GT(largest_sum(w, range, {order.steps[i], order.steps[j]}), kSmallSum);
   }

@@ -37,7 +37,7 @@ TEST(OnnxMaps, Conv) {
   });
 }
 
-/// The size of the kernel is that of the weights.
+/// The kernel has the size of the weights.
 TEST(OnnxMaps, ConvWithoutKernelShape) {
   check_conv({1, 2, 5, 9}, {3, 2, 1, 7}, 1, {}, [](Node&) {});
   check_conv({1, 2, 9, 5}, {4, 1, 7, 2}, 2, {}, [](Node&) {});

@@ -42,7 +42,7 @@ TEST(OnnxQdq, BytesThatAreCast) {
   expect_near(apply(x, [](float v) { return v / 255; }), run_onnx(b, {x})[0]);
 }
 
-/// The same bytes with two meanings.
+/// Bytes that have two meanings.
 TEST(OnnxQdq, OneInputTwoScales) {
   OnnxBuilder b;
   b.input_of("x", {1, 4}, int8);

@@ -76,7 +76,7 @@ TEST(OnnxQLinear, Conv) {
   }
 }
 
-/// The size of the kernel is that of the weights, which are not square.
+/// The kernel has the size of the weights, which are not square.
 TEST(OnnxQLinear, ConvWithoutKernelShape) {
   const Shape map = {1, 2, 5, 8}, shape = {3, 2, 1, 5};
   const Stored out = {uint8, 0.12f, 130}, w = {int8, 0.01f, 0};

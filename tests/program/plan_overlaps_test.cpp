@@ -15,7 +15,7 @@ using Buffers = std::vector<ArenaBuffer>;
 
 constexpr int64_t unit = arena_alignment;
 
-/// A network of so many steps: each writes a buffer, reads some of those before, and may have scratch. Outputs lie over
+/// A network of `steps` steps: each writes a buffer, reads some of those before, and may have scratch. Outputs lie over
 /// an input that is read for the last time, here and there.
 Buffers random_network(std::mt19937* random, int steps, int max_units) {
   const auto pick = [&](int below) { return static_cast<int>((*random)() % below); };

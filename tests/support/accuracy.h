@@ -18,7 +18,7 @@ struct Object {
 };
 using Objects = std::vector<Object>;
 
-/// Area of the intersection of two boxes by that of their union.
+/// Area of the intersection of two boxes by the area of their union.
 float overlap(const Object& a, const Object& b);
 
 /// Mean over the classes that occur of the area under the curve of precision (the best at this or a higher

@@ -19,7 +19,7 @@ Window padded(int kernel, const Padding& pad, int stride = 1) {
   return w;
 }
 
-/// Of `channels` channels and 3 times as many within, with any window.
+/// A block of `channels` channels and 3 times as many within, with any window.
 int block(Net& n, int in, const Window& window, int channels) {
   const int wide = n.conv(in, 3 * channels, square(1), relu6);
   return n.conv(n.depthwise(wide, window), channels);
@@ -102,7 +102,7 @@ const NetCase maps[] = {
      [](Net& n) { n.output(block(n, block(n, n.input(2, 3, 8), square(7, 1, 1, 3), 8), square(5, 1, 1, 2), 12)); }},
 };
 
-/// A residual between two blocks, of so many channels, which are no whole vectors.
+/// A residual between two blocks, of `channels` channels, which are no whole vectors.
 template <int channels>
 void channel_case(Net& n) {
   int x = n.conv(n.input(7, 5, 3), channels, square(3, 1, 1, 1), relu6);

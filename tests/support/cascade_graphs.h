@@ -10,7 +10,7 @@ namespace narrows {
 Graph cascade_graph(DType type);
 
 /// Schedules under which every run of blocks that can be a cascade is one. With `plain`, their rings are plain;
-/// `columns` is that of Schedule.
+/// `columns` is as in Schedule.
 Schedules cascade_schedules(const Graph& graph, bool plain = false, int columns = 0);
 
 }  // namespace narrows

@@ -9,7 +9,7 @@ namespace narrows {
 
 /// The graph of a description that must be read without an error.
 Graph read_json(const std::string& json);
-/// The same of a file of examples/models/.
+/// Reads a description of examples/models/.
 Graph read_shipped(const std::string& name);
 
 }  // namespace narrows

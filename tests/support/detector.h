@@ -14,7 +14,7 @@ namespace narrows {
 /// 3 boxes, 2 classes and the background, 2 detections.
 DetectionOptions small_detector_options();
 
-/// The operator's custom options: the usual map, but for what `change` then adds, and without key `left_out`.
+/// The operator's custom options: the usual map with what `change` adds to it, and without key `left_out`.
 std::vector<uint8_t> detector_options(const DetectionOptions& options, const std::string& left_out = "",
                                       const std::function<void(flexbuffers::Builder&)>& change = {});
 

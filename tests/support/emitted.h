@@ -26,7 +26,7 @@ std::optional<Machine> find_machine(const std::string& target, const std::string
 /// for sanitizers, in half the time of GCC.
 Machine unoptimized_host();
 
-/// The same numbers for the same graph. Floats are multiples of 1/32 between -8 and 8, so that some of them
+/// Numbers that depend on the graph alone. Floats are multiples of 1/32 between -8 and 8, so that some of them
 /// lie half-way between two stored values.
 std::vector<Bytes> random_inputs(const Graph& graph);
 

@@ -25,7 +25,7 @@ struct Weights {
   bool tiny = false;
   /// Channels differ by up to 2^12 in magnitude.
   bool uneven = false;
-  /// Of the range of the result, this part becomes the range of the 8-bit output; the rest saturates. With
+  /// The part of the result's range that becomes the range of the 8-bit output; the rest saturates. With
   /// tiny weights, 0.4 gives multipliers above 1.
   float shrink = 1;
   bool bias = true;

@@ -19,7 +19,7 @@ struct Net {
 
   std::string fresh(const char* base) { return base + std::to_string(count++); }
   bool is_unsigned() const { return options.activations == onnx::TensorProto::UINT8; }
-  /// Of numbers from 0 on, and of numbers around 0.
+  /// How numbers from 0 on are stored, and numbers around 0.
   Stored positive(float scale) const { return {scale, is_unsigned() ? 0 : -128}; }
   Stored centered(float scale) const { return {scale, is_unsigned() ? 128 : 0}; }
 

@@ -23,7 +23,7 @@ class Workspace {
 
   /// Runs a command in the folder.
   ProcessResult run(const std::vector<std::string>& command) const;
-  /// The same; throws std::runtime_error with what the command wrote where it fails.
+  /// Runs a command like run(); throws std::runtime_error with what the command wrote where it fails.
   std::string run_or_throw(const std::vector<std::string>& command) const;
 
  private:

@@ -143,7 +143,7 @@ TEST(TfliteSizes, AnySizes) {
   }
 }
 
-/// Of constants that are made for another size, each is reported once.
+/// Each constant that is made for another size is reported once.
 TEST(TfliteSizes, FixedShapes) {
   TfliteBuilder b = open(one_op(Code::RESHAPE, {1, 1, 1, 2}, {1, 2}, {1, 2}));
   const int more = b.add_tensor("more", DType::f32, {1, 2});

@@ -36,7 +36,7 @@ struct StageRows {
   };
   Kind kind = Kind::tensor;
   std::string name;  ///< variable in the emitted function
-  MapShape map;
+  ConvMap map;
   int kept = 0;                                  ///< rows of a plain ring; height + top + bottom: the whole map
   int pitch = 0;                                 ///< elements (lanes) between pixels
   int top = 0, bottom = 0, left = 0, right = 0;  ///< borders that the next stage's window reaches
@@ -103,7 +103,7 @@ struct Depthwise {
 struct Stage {
   std::variant<Load, FullConv, Depthwise> work;
   Window window;  ///< of rows of the stage before, or of the input tensor; 1x1 where a row is loaded
-  MapShape in;    ///< the whole map that the window moves over
+  ConvMap in;     ///< the whole map that the window moves over
   StageRows out;
 
   const Load* load() const { return std::get_if<Load>(&work); }

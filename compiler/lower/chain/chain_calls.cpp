@@ -31,7 +31,7 @@ std::string ChainCalls::read_pointer(int i, const Index& y, int k) const {
   const Window& w = stage(i).window;
   const Index row = y * w.stride_h + int64_t{k} * w.dilation_h;
   if (i == 0) {
-    const MapShape& in = stage(i).in;
+    const ConvMap& in = stage(i).in;
     return tensor_row("in", row, in.width, stage(i).out.first_column * w.stride_w, in.channels);
   }
   const StageRows& r = stage(i - 1).out;

@@ -11,7 +11,7 @@ namespace {
 
 const Stage& last(const Chain& chain) { return chain.stages.back(); }
 
-int64_t row_bytes(const MapShape& map, DType stored) { return int64_t{map.width} * map.channels * size_of(stored); }
+int64_t row_bytes(const ConvMap& map, DType stored) { return int64_t{map.width} * map.channels * size_of(stored); }
 
 /// All of the input has been read when the first row of the output is written.
 bool reads_before_writing(const Chain& chain) {
@@ -48,7 +48,7 @@ int64_t lead_over(const Chain& chain, int64_t in, int rows, const RowsDone& rows
   return lead;
 }
 
-/// Of an input of so many channels.
+/// The most bytes that the output may start behind an input of `channels` channels that it is written over; 0 or less.
 int64_t largest_lead(const Chain& chain, int channels) {
   if (reads_before_writing(chain)) return 0;
   const Stage& first = chain.stages[0];

@@ -71,7 +71,7 @@ PartsSchedule cut_parts(const ChainSource& source, int parts, int expanded, int 
 
 }  // namespace
 
-MapShape map_of(const Graph& graph, const Op& op, int tensor) {
+ConvMap map_of(const Graph& graph, const Op& op, int tensor) {
   const Shape& s = graph.tensors[tensor].shape;
   if (op.kind == OpKind::fully_connected) {
     const Shape& w = graph.input(op, 1).shape;
@@ -92,7 +92,7 @@ ChainSchedule resolve_schedule(const ChainSource& source) {
   const int columns = columns_of(source);
   if (!source.block.links.empty()) return {Variant::cascade, columns, {}};
   const Op& last = source.convs.back().op;
-  const MapShape out = map_of(source.graph(), last, last.output);
+  const ConvMap out = map_of(source.graph(), last, last.output);
   ChainShape shape;
   shape.map = int64_t{out.height} * out.width;
   shape.arithmetic = source.arithmetic();

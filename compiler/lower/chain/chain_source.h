@@ -13,11 +13,11 @@ namespace narrows {
 /// Maps with fewer rows than this are not cut into rows alone: some threads would have one more than others.
 constexpr int few_rows = 8;
 
-/// Height, width and channels of a map; a fully connected layer is a 1x1 convolution over a map of height 1.
-struct MapShape {
+/// A map that a convolution reads or writes; a fully connected layer is a 1x1 convolution over a map of height 1.
+struct ConvMap {
   int height = 1, width = 1, channels = 1;
 };
-MapShape map_of(const Graph& graph, const Op& op, int tensor);
+ConvMap map_of(const Graph& graph, const Op& op, int tensor);
 
 /// A convolution, what finishes behind it, and what is asked of it.
 struct ChainConv {

@@ -62,7 +62,7 @@ Stage load_stage(const ChainSource& source) {
 }
 
 /// `link_input` is the stage that makes what the convolution's link of a cascade reads; none: the block's input.
-Stage conv_stage(const ChainSource& source, const ChainConv& c, const MapShape& in, std::optional<size_t> link_input) {
+Stage conv_stage(const ChainSource& source, const ChainConv& c, const ConvMap& in, std::optional<size_t> link_input) {
   Stage s;
   if (c.op.kind != OpKind::fully_connected) s.window = c.op.attr.window;
   s.in = in;
@@ -84,7 +84,7 @@ void add_stages(const ChainSource& source, Chain* chain) {
   std::optional<size_t> link_input;
   for (const ChainConv& c : source.convs) {
     if (c.link > 0 && c.first) link_input = chain->stages.size() - 1;
-    const MapShape in =
+    const ConvMap in =
         chain->stages.empty() ? map_of(source.graph(), c.op, source.block.input) : chain->stages.back().out.map;
     chain->stages.push_back(conv_stage(source, c, in, link_input));
   }
@@ -209,7 +209,7 @@ void place_rows(const ChainSource& source, Chain* chain) {
 void place_partial_sums(const ChainSource& source, Chain* chain) {
   Parts& parts = *chain->parts;
   if (parts.count == 1) return;
-  const MapShape& map = chain->stages.back().out.map;
+  const ConvMap& map = chain->stages.back().out.map;
   const int pitch = round_up(map.channels, source.lanes());
   const int64_t bytes = int64_t{4} * pitch * map.height * map.width;
   parts.sums = PartialSums{allocate(bytes, parts.strips ? &chain->scratch_bytes : &chain->shared_bytes), pitch};

@@ -8,8 +8,8 @@ namespace narrows {
 
 namespace {
 
-// Tiles of channels are computed in groups of pixels until there are so many units of work, which any number of threads
-// can share fairly; but not in smaller groups than this, for the sake of register tiles.
+// Tiles of channels are computed in groups of pixels until there are this many units of work, which any number of
+// threads can share fairly; but not in smaller groups than this, for the sake of register tiles.
 constexpr int kManyUnits = 7;
 constexpr int kFewPixels = 7;
 
@@ -65,7 +65,7 @@ Tile whole_tile(const ChainSource& source, const ChainConv& conv, int channels, 
 }
 
 /// Pixels of a map that one kernel call computes.
-int choose_unit_pixels(const ChainSource& source, const ChainConv& conv, const MapShape& map) {
+int choose_unit_pixels(const ChainSource& source, const ChainConv& conv, const ConvMap& map) {
   const int pixels = map.height * map.width;
   int tiles = 0;
   for (const Cut& cut : cut_tiles(source, conv, {map.channels, pixels, pixels})) tiles += cut.calls;
@@ -121,7 +121,7 @@ void cut_row_stage(const ChainSource& source, int columns, size_t stage, Chain* 
     std::get<Depthwise>(s.work).cuts = cut_depthwise(source, *chain, stage);
     return;
   }
-  // Of tensors there are no channels beyond the last one, neither to write nor to add.
+  // A tensor has no channels beyond the last one, neither to write nor to add.
   const bool exact = s.out.kind == StageRows::Kind::tensor || s.adds_tensor();
   const int width = s.out.map.width;
   // Strips of columns have the same weights, whose order depends on the tile's vectors.
@@ -136,7 +136,7 @@ void cut_part_stages(const ChainSource& source, Chain* chain) {
   const int width = expand.out.map.width;
   expand.conv()->cuts = {{0, parts.channels, 1, whole_tile(source, source.convs[0], parts.channels, width)}};
   std::get<Depthwise>(chain->stages[1].work).cuts = {{0, parts.channels, 1, {1, depthwise_pixels(source, *chain, 1)}}};
-  const MapShape& map = last.out.map;
+  const ConvMap& map = last.out.map;
   const int pixels = map.width * (parts.strips ? 1 : map.height);
   last.conv()->unit_pixels = pixels;
   last.conv()->cuts = cut_tiles(source, source.convs[2], {map.channels, pixels, pixels});

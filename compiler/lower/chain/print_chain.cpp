@@ -99,7 +99,7 @@ class ChainPrinter {
     return offset ? fmt::format("({} + {})", base, offset) : base;
   }
 
-  /// Of rows [first, first + count).
+  /// Fills what lies left and right of rows [first, first + count).
   void fill_borders(const StageRows& r, const Index& first, const std::string& count) {
     if (!r.left && !r.right) return;
     const bool interleaved = r.kind == StageRows::Kind::interleaved;

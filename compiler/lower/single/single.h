@@ -83,7 +83,7 @@ Range memory_range(const SingleCode& s);
 /// The struct that computes one float of an operator on single elements, with its activation: "AddF32{0.0f, 6.0f}".
 std::string f32_element(const SingleCode& s);
 
-/// The operator as a function of one byte, from the memory of input `i` to that of the output: what the
+/// The operator as a function of one byte, from the memory of input `i` to the memory of the output: what the
 /// interpreter makes of each of the 256 values. The other operand of an operator with broadcasting is a constant of one
 /// element.
 std::vector<uint8_t> tabulate(const SingleCode& s, int i);

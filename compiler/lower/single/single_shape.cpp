@@ -9,8 +9,8 @@ namespace narrows {
 
 namespace {
 
-/// Bytes were moved as they are; a graph input that keeps its own type in memory is now brought to that of
-/// the output.
+/// Bytes were moved as they are; a graph input that keeps its own type in memory is now brought to the
+/// output's.
 void flip_if_moved_between_types(SingleCode& s) {
   if (s.in[0].shift != s.out.shift) s.body.line("flip_sign(out, out, {});", s.out.count());
 }

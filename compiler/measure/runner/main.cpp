@@ -26,7 +26,7 @@ constexpr size_t kLeastRuns = 2, kMostRuns = 1000;  // of a turn
 constexpr long kPeakSteps = 20000;
 /// Bytes that stay in the first cache, in the second, and that no cache of a core keeps.
 constexpr size_t kReadBytes[] = {16 << 10, 128 << 10, 96 << 20};
-constexpr size_t kReadAtLeast = 1 << 20;  // so many per measurement
+constexpr size_t kReadAtLeast = 1 << 20;  // bytes per measurement
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
