@@ -44,11 +44,12 @@ void check(const ConvWeights& w, const WeightRange& range) {
   for (size_t i = 0; i < sorted.size(); ++i) ASSERT_EQ(sorted[i], static_cast<int>(i));
   for (int i = 0; i < order.joined; ++i)
     EXPECT_LE(largest_sum(w, range, {order.steps[2 * i], order.steps[2 * i + 1]}), kSmallSum);
-  for (size_t i = 2 * order.joined; i < order.steps.size(); ++i) {
-    const bool small = i < static_cast<size_t>(2 * order.joined + order.small);
+  const int small_end = 2 * order.joined + order.small;
+  for (int i = 2 * order.joined; i < static_cast<int>(order.steps.size()); ++i) {
+    const bool small = i < small_end;
     EXPECT_EQ(largest_sum(w, range, {order.steps[i]}) <= kSmallSum, small);
     // No two of those that are left alone could have been joined.
-    for (size_t j = i + 1; small && j < static_cast<size_t>(2 * order.joined + order.small); ++j)
+    for (int j = i + 1; small && j < small_end; ++j)
       EXPECT_GT(largest_sum(w, range, {order.steps[i], order.steps[j]}), kSmallSum);
   }
 }

@@ -71,7 +71,7 @@ std::string written(const std::string& path, const std::string& content) {
 
 TEST(Files, FollowLinks) {
   const TemporaryFolder temporary;
-  const fs::path folder = temporary.path();
+  const fs::path& folder = temporary.path();
   fs::create_directories(folder / "real");
   std::ofstream(folder / "real/old") << "before";
   fs::create_symlink("real/old", folder / "a");
@@ -144,7 +144,7 @@ TEST(Files, OfASetWithABrokenStreamStay) {
 
 TEST(Files, LeaveTheOldSetOnFailure) {
   const TemporaryFolder temporary;
-  const fs::path folder = temporary.path();
+  const fs::path& folder = temporary.path();
   fs::create_directories(folder / "z/inside");
   std::ofstream(folder / "x") << "before";
   Diagnostics diagnostics("test");

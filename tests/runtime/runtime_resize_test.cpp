@@ -116,8 +116,10 @@ void check_arg_max(DType type, Taps taps) {
       SCOPED_TRACE(std::string(to_string(type)) + " " + std::to_string(width));
       Case<W> c(type, sampling, width);
       T* const scores = reinterpret_cast<T*>(c.op.in[0].data());
-      for (size_t i = 0; i < c.op.in[0].size() / sizeof(T); ++i)
-        scores[i] = static_cast<T>(static_cast<int>(scores[i]) / 40);
+      for (size_t i = 0; i < c.op.in[0].size() / sizeof(T); ++i) {
+        const int whole = static_cast<int>(scores[i]) / 40;
+        scores[i] = static_cast<T>(whole);
+      }
       c.add(taps(small[1], large[1], sampling));
       c.add(taps(small[2], width, sampling));
       const Bytes resized = c.op.expected();

@@ -65,7 +65,8 @@ struct QdqNet : Net {
   }
   std::string conv(const std::string& x, const Conv& conv, const Stored& stored) {
     const auto& [in, out, kernel, stride, group, clip] = conv;
-    const std::vector<float> scales = weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
+    const int reduction = in / group * kernel * kernel;
+    const std::vector<float> scales = weight_scales(out, 0.05f / static_cast<float>(reduction));
     const Shape shape = {out, in / group, kernel, kernel};
     const std::string w = b.dequantized(
         fresh("w"), {shape, options.weights, weights(element_count(shape), count), scales, {weight_zero()}});
@@ -116,7 +117,8 @@ struct QLinearNet : Net {
   }
   std::string conv(const std::string& x, const Conv& conv, const Stored& stored) {
     const int in = conv.in, out = conv.out, kernel = conv.kernel, group = conv.group;
-    const std::vector<float> scales = weight_scales(out, 0.4f / static_cast<float>(in * kernel * kernel * 8 / group));
+    const int reduction = in / group * kernel * kernel;
+    const std::vector<float> scales = weight_scales(out, 0.05f / static_cast<float>(reduction));
     const Shape shape = {out, in / group, kernel, kernel};
     const std::string w = b.stored(fresh("w"), shape, options.weights, weights(element_count(shape), count));
     const Shape per_channel = scales.size() > 1 ? Shape{out} : Shape{};
