@@ -27,6 +27,7 @@ Target::Target()
       vector_bytes(16),
       registers(16),
       products(ByteProducts::widened),
+      quads_in_planes(false),
       activations(Activations::i8),
       fused_multiply_add(false),
       operands_loaded_first(false),
@@ -81,7 +82,17 @@ bool has_arm_dot_product() {
 
 // ---- any machine -------------------------------------------------------------------------------
 
-Target generic() { return {}; }
+// Lanes of 16-bit numbers are what compilers make vectors of wherever there are vectors, several registers each. More
+// accumulators than these end in memory.
+Target generic() {
+  Target t;
+  t.isa = "generic";
+  t.vector_bytes = 64;
+  t.registers = 10;
+  t.products = ByteProducts::pairs;
+  t.quads_in_planes = true;
+  return t;
+}
 
 // ---- x86-64 ------------------------------------------------------------------------------------
 

@@ -34,14 +34,17 @@ struct Target {
   std::string instructions;  ///< for people: "AVX2, FMA"
   Family family;
   Os os;
-  std::string isa;          ///< emitted code carries runtime/isa/<isa>.h
-  std::string extends;      ///< name of a target whose code machines of this one run too, or nothing
-  bool (*available)();      ///< whether the machine that the compiler runs on has the instructions
-  std::string flags;        ///< options that make GCC or Clang use the instructions
-  std::string macros;       ///< what they define then, separated by spaces
-  int vector_bytes;         ///< of a register: 16, 32 or 64
-  int registers;            ///< vector registers
-  ByteProducts products;    ///< of 8-bit numbers
+  std::string isa;        ///< emitted code carries runtime/isa/<isa>.h
+  std::string extends;    ///< name of a target whose code machines of this one run too, or nothing
+  bool (*available)();    ///< whether the machine that the compiler runs on has the instructions
+  std::string flags;      ///< options that make GCC or Clang use the instructions
+  std::string macros;     ///< what they define then, separated by spaces
+  int vector_bytes;       ///< of a register: 16, 32 or 64
+  int registers;          ///< vector registers
+  ByteProducts products;  ///< of 8-bit numbers
+  /// The four bytes of a lane's quad are a vector's lanes apart, so that vectors of each are read without shuffles;
+  /// otherwise they lie side by side, as instructions for products of bytes want them.
+  bool quads_in_planes;
   Activations activations;  ///< the type that the instructions multiply
   bool fused_multiply_add;  ///< a float multiply-add needs no register for its product
   /// Compilers load all operands of a step of a reduction before the first product: they need registers too.

@@ -51,8 +51,10 @@ std::string weights_text(const ConvRow& s, const ConvLayout& at) {
   std::string text = fmt::format("{} w[{}]", to_string(s.arithmetic().weights), tiles);
   if (r.rows > 1) text += fmt::format("[{}]", r.rows);
   if (r.taps > 1) text += fmt::format("[{}]", r.taps);
-  text += fmt::format("[{}][{}]", at.depth / quad, at.tile);
-  if (quad > 1) text += fmt::format("[{}]", quad);
+  if (quad > 1 && at.plane)
+    text += fmt::format("[{}][{}][{}][{}]", at.depth / quad, at.tile / at.plane, quad, at.plane);
+  else
+    text += fmt::format("[{}][{}]{}", at.depth / quad, at.tile, quad > 1 ? fmt::format("[{}]", quad) : "");
   if (at.order) text += fmt::format(", {}: order[{}][{}]", at.order, tiles, at.order_stride());
   return text;
 }

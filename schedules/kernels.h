@@ -98,12 +98,14 @@ struct ConvRow {
 };
 
 /// The packed region of a ConvRow.
-///   weights[tile][row][tap][depth / quad][tile channels][quad], the depth padded with zeros to whole steps
+///   weights[tile][row][tap][depth / quad][tile channels][quad], the depth padded with zeros to whole steps; in planes
+///   [...][tile channels / plane][quad][plane]
 ///   u16 order[tile][2 + depth / quad], where steps are sorted: how many pairs of steps are joined, how many small
 ///   steps there are besides, then the offset of every step's inputs
 struct ConvLayout : RegionLayout {
   int tile = 0;                                       ///< channels per tile
   int depth = 0;                                      ///< padded
+  int plane = 0;                                      ///< channels of a plane (Target::quads_in_planes), or 0
   int64_t order = 0;                                  ///< 0: the steps of the reduction follow each other
   int order_stride() const { return depth / 4 + 2; }  ///< elements per tile
 };
@@ -114,8 +116,10 @@ struct ConvLayout : RegionLayout {
 ///   small   steps where sums of two products fit in 16 bits
 ///   large   all others, which take the most instructions
 bool sorts_steps(const ConvRow& spec, const Target& target);
-/// Weights of one sign whose products are added in 16 bits may sum up to this: 128 * 255 < 2^15.
-constexpr int kSmallSum = 128;
+/// Weights may sum up to this where their products with activations are added in 16 bits. Activations of type u8 leave
+/// products the signs of the weights, so that those of one sign are summed: 255 * 128 < 2^15. With i8 the magnitudes
+/// are: 128 * 255 < 2^15.
+constexpr int largest_small_sum(DType activations) { return activations == DType::u8 ? 128 : 255; }
 ConvLayout conv_layout(const ConvRow& spec, const Target& target);
 Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& target);
 /// How often each of the loops runs that a tile's reduction consists of, one after the other: a loop for each row, or

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bitset>
+#include <cstdlib>
 #include <numeric>
 
 namespace narrows {
@@ -14,7 +15,9 @@ void add(Set& set, int i) { set.set(static_cast<size_t>(std::min(i, 511))); }
 
 bool large_pair(const ConvWeights& w, int c, int i, int j) {
   const int a = w.at(c, 0, i) - w.weight_zero, b = j < w.row_size ? w.at(c, 0, j) - w.weight_zero : 0;
-  return std::max(a, 0) + std::max(b, 0) > kSmallSum || std::min(a, 0) + std::min(b, 0) < -kSmallSum;
+  const int most = largest_small_sum(w.arithmetic.stored);
+  if (w.arithmetic.stored == DType::i8) return std::abs(a) + std::abs(b) > most;
+  return std::max(a, 0) + std::max(b, 0) > most || std::min(a, 0) + std::min(b, 0) < -most;
 }
 
 Set large_steps(const ConvWeights& w, int channel) {

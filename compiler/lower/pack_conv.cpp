@@ -96,6 +96,15 @@ char byte_weight(const ConvWeights& w, int c, int r, int i) {
 
 }  // namespace
 
+namespace {
+
+/// Where a step of a tile has element `k` of the quad of the tile's channel `c`.
+int place_in_step(const ConvLayout& at, int quad, int c, int k) {
+  return at.plane ? (c / at.plane * quad + k) * at.plane + c % at.plane : c * quad + k;
+}
+
+}  // namespace
+
 std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights& w, const std::vector<int32_t>& params,
                       Corner first) {
   std::string bytes = pack_finish(s.finish, at, w, params, {first.channel, s.out.channels});
@@ -111,7 +120,7 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
           const int i = t * red.depth + first.depth + k;
           const int place = at.order ? places[c / at.tile][k / quad] : k / quad;
           const int64_t step = ((int64_t{c / at.tile} * red.rows + r) * red.taps + t) * (at.depth / quad) + place;
-          const int64_t index = (step * at.tile + c % at.tile) * quad + k % quad;
+          const int64_t index = step * at.tile * quad + place_in_step(at, quad, c % at.tile, k % quad);
           if (s.arithmetic().requantizes())
             bytes[static_cast<size_t>(at.weights + index)] = byte_weight(w, first.channel + c, r, i);
           else if (i < w.row_size)

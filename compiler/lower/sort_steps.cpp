@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 
 #include "schedules/kernels.h"
 
@@ -12,42 +13,48 @@ namespace {
 /// A joined step saves a quarter of its time, a loop more costs a hundredth or two of a kernel's.
 constexpr int kWorthIt = 8;
 
-/// The sums of positive and of negative weights for every sum of 16 bits that a step makes: two for each channel.
+/// The sums of weights for every sum of 16 bits that a step makes, two for each channel: of positive and of negative
+/// weights, or of magnitudes (largest_small_sum).
 struct Step {
   int index;
   std::vector<uint16_t> sums;
   int largest = 0;
 };
 
+/// Adds the sums of a channel's elements [begin, begin + 2) of the range's depth.
+void add_sums(const ConvWeights& w, const WeightRange& range, int channel, int begin, Step* step) {
+  int positive = 0, negative = 0;
+  for (int k = begin; k < begin + 2 && k < range.depth; ++k) {
+    const int i = range.first_depth + k, weight = (i < w.row_size ? w.at(channel, 0, i) : 0) - w.weight_zero;
+    (weight > 0 ? positive : negative) += std::abs(weight);
+  }
+  if (w.arithmetic.stored == DType::i8) positive += negative, negative = 0;
+  step->sums.push_back(static_cast<uint16_t>(positive));
+  step->sums.push_back(static_cast<uint16_t>(negative));
+  step->largest = std::max({step->largest, positive, negative});
+}
+
 Step make_step(const ConvWeights& w, const WeightRange& range, int index) {
   Step step{index, {}};
   for (int c = range.first_channel; c < range.first_channel + range.channels; ++c) {
-    for (int pair = 4 * index; pair < 4 * index + 4; pair += 2) {
-      int positive = 0, negative = 0;
-      for (int k = pair; k < pair + 2 && k < range.depth; ++k) {
-        const int i = range.first_depth + k, weight = (i < w.row_size ? w.at(c, 0, i) : 0) - w.weight_zero;
-        (weight > 0 ? positive : negative) += weight;
-      }
-      step.sums.push_back(static_cast<uint16_t>(positive));
-      step.sums.push_back(static_cast<uint16_t>(-negative));
-      step.largest = std::max({step.largest, positive, -negative});
-    }
+    for (int pair = 4 * index; pair < 4 * index + 4; pair += 2) add_sums(w, range, c, pair, &step);
   }
   return step;
 }
 
-bool can_join(const Step& a, const Step& b) {
-  return std::equal(a.sums.begin(), a.sums.end(), b.sums.begin(), [](int x, int y) { return x + y <= kSmallSum; });
+bool can_join(const Step& a, const Step& b, int most) {
+  return std::equal(a.sums.begin(), a.sums.end(), b.sums.begin(), [&](int x, int y) { return x + y <= most; });
 }
 
 }  // namespace
 
 StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, Sorting sorting) {
+  const int most = largest_small_sum(weights.arithmetic.stored);
   std::vector<Step> small;
   std::vector<int> alone, large;
   for (int i = 0; 4 * i < range.depth; ++i) {
     Step step = make_step(weights, range, i);
-    if (step.largest <= kSmallSum)
+    if (step.largest <= most)
       small.push_back(std::move(step));
     else
       large.push_back(i);
@@ -55,7 +62,7 @@ StepOrder sort_steps(const ConvWeights& weights, const WeightRange& range, Sorti
   std::stable_sort(small.begin(), small.end(), [](const Step& a, const Step& b) { return a.largest > b.largest; });
   StepOrder order;
   while (!small.empty()) {
-    const auto fits = [&](const Step& other) { return can_join(small[0], other); };
+    const auto fits = [&](const Step& other) { return can_join(small[0], other, most); };
     const auto partner =
         sorting == Sorting::joined_first ? std::find_if(small.begin() + 1, small.end(), fits) : small.end();
     if (partner == small.end()) {

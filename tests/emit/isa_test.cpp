@@ -39,12 +39,38 @@ Target plain_twin(Target target) {
   return target;
 }
 
+/// Functions that bring quads, and the 16-bit numbers of an i16q, from the order of plain.h to that of a target.
+std::string quads_for(bool in_planes) {
+  if (!in_planes) {
+    return "template <typename T>\nconst T* quads(const T* p) { return p; }\n"
+           "static const i16* halves(const i16* p) { return p; }\n";
+  }
+  return R"(template <typename T>
+const T* quads(const T* p) {
+  static T sets[8][4 * LANES];
+  static int next = 0;
+  T* const to = sets[next++ % 8];
+  for (int i = 0; i < 4 * LANES; ++i) to[i % 4 * LANES + i / 4] = p[i];
+  return to;
+}
+static const i16* halves(const i16* p) {
+  static i16 to[4 * LANES];
+  for (int i = 0; i < LANES; ++i) {
+    to[i] = p[2 * i], to[2 * LANES + i] = p[2 * i + 1];
+    to[LANES + i] = p[2 * LANES + 2 * i], to[3 * LANES + i] = p[2 * LANES + 2 * i + 1];
+  }
+  return to;
+}
+)";
+}
+
 std::string program(const Target& target) {
   const std::string prologue = runtime_text("prologue.h");
   return prologue.substr(prologue.find("#include")) + intrinsics_for(target) +
-         fmt::format("#define LANES {}\n", lanes_of(target)) + "namespace tested {\n" + vectors_for(target) +
-         "}\nnamespace plain {\n" + vectors_for(plain_twin(target)) + "}\n" +
-         source_text("tests/compile/programs/isa.cpp");
+         fmt::format("#define LANES {}\n", lanes_of(target)) +
+         (target.quads_in_planes ? "#define QUADS_IN_PLANES\n" : "") + "namespace tested {\n" + vectors_for(target) +
+         quads_for(target.quads_in_planes) + "}\nnamespace plain {\n" + vectors_for(plain_twin(target)) +
+         quads_for(false) + "}\n" + source_text("tests/compile/programs/isa.cpp");
 }
 
 struct Case {
@@ -88,8 +114,9 @@ INSTANTIATE_TEST_SUITE_P(All, InstructionSet, testing::ValuesIn(cases()), [](con
 
 /// Functions of the specification that are not in the page, and those of the page that are not in it.
 TEST(InstructionSets, AreListedInTheReadme) {
-  const std::string readme = source_text("runtime/isa/README.md"), plain = source_text("runtime/isa/plain.h");
-  // Parts of plain.h that no other file needs.
+  const std::string readme = source_text("runtime/isa/README.md"),
+                    plain = source_text("runtime/isa/lanes.h") + source_text("runtime/isa/plain.h");
+  // Parts of both files that no other file needs.
   const std::set<std::string> own = {
       "add",       "subtract", "multiply", "shift_right", "load_lanes", "round_lane", "widen_half", "load_i32v",
       "load_i16v", "load_u8v", "load_i8v", "load_u8q",    "splat_i32v", "splat_u32v", "splat_i16v", "splat_u8v"};

@@ -134,6 +134,7 @@ void set_borders(const Stage& next, StageRows* rows) {
 bool can_interleave(const ChainSource& source, const Chain& chain, size_t i) {
   const Window& w = chain.stages[i].window;
   const ChainConv& c = source.convs[i - chain.loads()];
+  if (source.target().quads_in_planes) return false;
   if (!chain.arithmetic.requantizes() || chain.variant == Variant::layerwise || c.plain) return false;
   // Depthwise kernels write plain rows, and what is added later is read as such.
   if (chain.stages[i - 1].depthwise() || adder_of(chain, i - 1)) return false;

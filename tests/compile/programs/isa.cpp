@@ -161,24 +161,40 @@ static void compare_conversions() {
 }
 
 static void compare_products() {
-  static i16 halves[4 * LANES];
+  static i16 sixteen[4 * LANES];
   fill(a_i32, LANES, -(1 << 30), 1 << 30);
   fill(a_u8, 4 * LANES, 0, 255);
   fill(b_u8, 4 * LANES, 0, 255);
   fill(a_i8, 4 * LANES, -128, 127);
   fill(b_i8, 4 * LANES, -128, 127);
-  fill(halves, 4 * LANES, -255, 255);
-  COMPARE("dot4 of u8", i32, LANES, store(out, dot4(load_i32v(a_i32), load_u8q(a_u8), load_i8q(b_i8))));
-  COMPARE("dot4 of u8s", i32, LANES, store(out, dot4(load_i32v(a_i32), load_u8s(a_u8), load_i8q(b_i8))));
-  COMPARE("dot4 of i8", i32, LANES, store(out, dot4(load_i32v(a_i32), load_i8q(a_i8), load_i8q(b_i8))));
-  COMPARE("dot4 of i8s", i32, LANES, store(out, dot4(load_i32v(a_i32), load_i8s(a_i8), load_i8q(b_i8))));
-  COMPARE("dot4 of i16", i32, LANES, store(out, dot4(load_i32v(a_i32), load_u8q(a_u8), load_i16q(halves))));
+  fill(sixteen, 4 * LANES, -255, 255);
+  COMPARE("dot4 of u8", i32, LANES, store(out, dot4(load_i32v(a_i32), load_u8q(quads(a_u8)), load_i8q(quads(b_i8)))));
+  COMPARE("dot4 of u8s", i32, LANES, store(out, dot4(load_i32v(a_i32), load_u8s(a_u8), load_i8q(quads(b_i8)))));
+  COMPARE("dot4 of i8", i32, LANES, store(out, dot4(load_i32v(a_i32), load_i8q(quads(a_i8)), load_i8q(quads(b_i8)))));
+  COMPARE("dot4 of i8s", i32, LANES, store(out, dot4(load_i32v(a_i32), load_i8s(a_i8), load_i8q(quads(b_i8)))));
+  COMPARE("dot4 of i16", i32, LANES,
+          store(out, dot4(load_i32v(a_i32), load_u8q(quads(a_u8)), load_i16q(halves(sixteen)))));
   fill(b_i8, 4 * LANES, -64, 64);
-  COMPARE("dot4_small", i32, LANES, store(out, dot4_small(load_i32v(a_i32), load_u8q(a_u8), load_i8q(b_i8))));
+  COMPARE("dot4_small", i32, LANES,
+          store(out, dot4_small(load_i32v(a_i32), load_u8q(quads(a_u8)), load_i8q(quads(b_i8)))));
   fill(a_i8, 4 * LANES, -32, 32);
   fill(b_i8, 4 * LANES, -32, 32);
   COMPARE("dot4_joined", i32, LANES,
-          store(out, dot4_joined(load_i32v(a_i32), load_u8q(a_u8), load_i8q(a_i8), load_u8q(b_u8), load_i8q(b_i8))));
+          store(out, dot4_joined(load_i32v(a_i32), load_u8q(quads(a_u8)), load_i8q(quads(a_i8)), load_u8q(quads(b_u8)),
+                                 load_i8q(quads(b_i8)))));
+#ifdef QUADS_IN_PLANES
+  // With activations of both signs, weights may have twice the size.
+  static i8 c_i8[4 * LANES];
+  fill(c_i8, 4 * LANES, -128, 127);
+  fill(a_i8, 4 * LANES, -127, 127);
+  COMPARE("dot4_small of i8s", i32, LANES,
+          store(out, dot4_small(load_i32v(a_i32), load_i8s(c_i8), load_i8q(quads(a_i8)))));
+  fill(a_i8, 4 * LANES, -63, 63);
+  fill(b_i8, 4 * LANES, -63, 63);
+  COMPARE("dot4_joined of i8s", i32, LANES,
+          store(out, dot4_joined(load_i32v(a_i32), load_i8s(c_i8), load_i8q(quads(a_i8)), load_i8s(c_i8 + 4),
+                                 load_i8q(quads(b_i8)))));
+#endif
 }
 
 static void compare_requantization() {
