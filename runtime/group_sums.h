@@ -8,19 +8,17 @@ INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
 INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
 INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
 
-// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
-// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
+// Adds to `count` sums of the first of `groups` groups, which are whole vectors, the sums of the others, in their order.
+// The groups lie `distance` elements apart.
 template <typename Vector, typename T>
-void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
-  for (int x = 0; x < pixels; ++x, sums += pitch) {
-    for (int c = 0; c < channels; c += LANES) {
-      Vector sum, more;
-      load_sums(sums + c, &sum);
-      for (int g = 1; g < groups; ++g) {
-        load_sums(sums + g * distance + c, &more);
-        sum = add_sums(sum, more);
-      }
-      store(sums + c, sum);
+void add_groups(T* sums, int groups, int distance, int count) {
+  for (int i = 0; i < count; i += LANES) {
+    Vector sum, more;
+    load_sums(sums + i, &sum);
+    for (int g = 1; g < groups; ++g) {
+      load_sums(sums + g * distance + i, &more);
+      sum = add_sums(sum, more);
     }
+    store(sums + i, sum);
   }
 }

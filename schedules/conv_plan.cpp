@@ -50,7 +50,9 @@ ConvPlan::ConvPlan(const ConvRow& s, const Target& t)
       prefetch(s, at, steps_of(parts), steps_of_depth() / unrolling.steps, unrolling.steps) {}
 
 bool reads_bias(const ConvRow& s) {
-  return s.arithmetic().scales_sums() ? s.out.form != Output::Form::sums : !s.start.from_sums;
+  return s.arithmetic().scales_sums() ? s.out.form != Output::Form::sums : s.start.from == Start::From::bias;
 }
+
+bool starts_from_memory(const ConvRow& s) { return s.start.from != Start::From::bias; }
 
 }  // namespace narrows

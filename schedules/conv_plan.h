@@ -33,7 +33,10 @@ struct ConvPlan {
   int steps_of_depth() const { return at.depth / spec.arithmetic().quad; }
 };
 
-/// True if the kernel takes the bias: as what accumulators start from, or where scaled sums are finished.
+/// True if the kernel takes the bias by its name: as what all accumulators start from, or where scaled sums are
+/// finished.
 bool reads_bias(const ConvRow& spec);
+/// True if accumulators start from memory with a value for each pixel, or from one that may have.
+bool starts_from_memory(const ConvRow& spec);
 
 }  // namespace narrows

@@ -56,11 +56,25 @@ std::string signature(const ConvRow& s, const std::string& name) {
   for (int r = 0; r < s.reduction.rows; ++r) text += fmt::format("const {}* __restrict in{}, ", stored, r);
   text += "const u8* __restrict weights, ";
   if (s.reduction.row_sums) text += "const i32* __restrict sums, ";
-  if (s.start.from_sums) text += fmt::format("const {}* start, ", sums);
+  if (s.start.from == Start::From::sums) text += fmt::format("const {}* start, ", sums);
   if (s.finish.residual.added) text += fmt::format("const {}* residual, ", stored);
+  if (s.start.from == Start::From::either) text += "bool first, ";
   text += fmt::format("{}* out", output_type(s));
   if (s.out.form == Output::Form::interleaved) text += ", i32 slot";
   return text + ") {\n";
+}
+
+/// The lines that choose between the bias, which all pixels share, and the sums in the output.
+std::string print_start(const ConvPlan& p) {
+  const char* const type = to_string(p.spec.arithmetic().accumulator);
+  std::string text, bias = fmt::format("(const {}*)(weights + {})", type, p.at.bias);
+  if (p.spec.arithmetic().scales_sums()) {
+    text = fmt::format("  static const {} zeros[{}] = {{}};  // the bias comes when the sums are scaled\n", type,
+                       p.at.channels);
+    bias = "zeros";
+  }
+  return text + fmt::format("  const {}* start = first ? {} : out;\n  const i32 start_pitch = first ? 0 : {};\n", type,
+                            bias, p.spec.out.stride);
 }
 
 /// The lines that find everything in the packed region.
@@ -71,6 +85,7 @@ std::string prologue(const ConvPlan& p) {
     text += fmt::format("  const {0}* {1} = (const {0}*)(weights + {2});\n", type, variable, at);
   };
   if (reads_bias(s)) pointer(to_string(s.arithmetic().accumulator), "bias", p.at.bias);
+  if (s.start.from == Start::From::either) text += print_start(p);
   pointer(to_string(s.arithmetic().weights), "w", p.at.weights);
   if (p.at.order) pointer("u16", "order", p.at.order);
   if (s.reduction.row_sums)
@@ -103,7 +118,7 @@ std::string advance(const ConvPlan& p, const Distance& by) {
   if (s.out.form != Output::Form::sums) {
     for (const std::string& name : FinishInputs(s.finish).arrays()) move(name, channels);
   }
-  if (s.start.from_sums) move("start", channels + by.pixels * s.start.stride);
+  if (starts_from_memory(s)) move("start", channels + by.pixels * s.start.stride);
   if (s.finish.residual.added) move("residual", channels + by.pixels * s.out.residual_stride);
   move("out", channels + by.pixels * s.out.stride + by.rows * s.map.out_stride);
   for (int i = 0; i < r.rows; ++i)
@@ -168,7 +183,9 @@ Kernel conv_row(const ConvRow& s, const std::string& name, const Target& target)
   NARROWS_CHECK(p.at.channels % p.at.tile == 0, "the tile does not divide the channels of " + name);
   NARROWS_CHECK(p.tiles() == 1 || s.out.channels % lanes_of(target) == 0,
                 "several tiles and channels left over in " + name);
-  NARROWS_CHECK(s.map.count == 1 || !(s.start.from_sums || s.finish.residual.added || s.reduction.row_sums),
+  NARROWS_CHECK(s.start.from != Start::From::either || (s.out.form == Output::Form::sums && !goes_step_by_step(p)),
+                "a start that only tiles of sums can have in " + name);
+  NARROWS_CHECK(s.map.count == 1 || !(starts_from_memory(s) || s.finish.residual.added || s.reduction.row_sums),
                 "rows of a map in " + name);
   const std::string body = goes_step_by_step(p) ? print_step_by_step(p) : print_tile_by_tile(p);
   return {name, signature(s, name) + prologue(p) + body + "}\n"};

@@ -50,7 +50,8 @@ struct Inputs {
   Param<int32_t> joined{"joined"}, small{"small"}, large{"large"};  ///< sorted steps of each kind, joined ones in pairs
   Param<int32_t> first_small{"first_small"}, first_large{"first_large"};  ///< where they begin behind joined ones
   ImageParam bias;                                                        ///< one for each channel of the tile
-  ImageParam start;                                                       ///< sums to add to
+  ImageParam start;                                                       ///< sums to add to, or the bias
+  Param<int32_t> start_pitch{"start_pitch"};  ///< elements between pixels of `start`: 0 for the bias
   ImageParam sums;                                                        ///< sum of each pixel's inputs
   Param<int32_t> weight_zero{"weight_zero"};                              ///< the factor of `sums`
   ImageParam ring;                                                        ///< the interleaved output as it was
@@ -80,6 +81,7 @@ Inputs::Inputs(const ConvPlan& p)
   set_dense(bias, {p.at.tile});
   finish.set_shape(p.at.tile, 1);
   set_pixels(start, p, p.spec.start.stride);
+  if (p.spec.start.from == Start::From::either) start.dim(1).set_stride(start_pitch);
   set_pixels(ring, p, p.spec.out.stride);
   set_pixels(residual, p, p.spec.out.residual_stride);
 }
@@ -92,7 +94,8 @@ std::vector<Halide::Argument> Inputs::arguments(const ConvPlan& p) const {
   add({weights, bias});
   if (p.at.order) add({small_weights, order, joined, small, large, first_small, first_large});
   if (p.spec.reduction.row_sums) add({sums, weight_zero});
-  if (p.spec.start.from_sums) add({start});
+  if (starts_from_memory(p.spec)) add({start});
+  if (p.spec.start.from == Start::From::either) add({start_pitch});
   if (p.spec.finish.residual.added) add({residual});
   if (p.spec.out.form == Output::Form::interleaved) add({ring, keep, shift_left});
   if (p.spec.out.form != Output::Form::sums) finish.add_arguments(&list);
@@ -162,7 +165,7 @@ Algorithm define(const ConvPlan& p, const Inputs& in) {
   const ConvRow& s = p.spec;
   Algorithm a;
   const Var &c = a.channel, &x = a.pixel;
-  const Expr first = s.start.from_sums ? in.start(c, x) : initial_value(s.finish, in.bias(c));
+  const Expr first = starts_from_memory(s) ? in.start(c, x) : initial_value(s.finish, in.bias(c));
   a.sum(c, x) = s.reduction.row_sums ? sum_of(s.finish, first, in.sums(x) * in.weight_zero) : first;
   if (p.at.order) {
     add_sorted(p, in, &a);

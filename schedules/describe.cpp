@@ -41,8 +41,15 @@ std::string operation(const ConvRow& s) {
 
 const char* output_text(const ConvRow& s) {
   if (s.out.form == Output::Form::interleaved) return "; to byte `slot` of a ring of four rows";
-  if (s.out.form == Output::Form::sums) return s.start.from_sums ? "; adds to sums" : "; unfinished sums";
-  return s.start.from_sums ? "; adds to sums and finishes them" : "";
+  switch (s.start.from) {
+    case Start::From::bias:
+      return s.out.form == Output::Form::sums ? "; unfinished sums" : "";
+    case Start::From::sums:
+      return s.out.form == Output::Form::sums ? "; adds to sums" : "; adds to sums and finishes them";
+    case Start::From::either:
+      break;
+  }
+  return "; unfinished sums: from the bias if `first`, else added to what `out` holds";
 }
 
 std::string weights_text(const ConvRow& s, const ConvLayout& at) {

@@ -50,12 +50,17 @@ struct Reduction {
   }
 };
 
-/// What accumulators start from: the bias, or sums in memory to which the kernel adds.
+/// What accumulators start from.
 struct Start {
-  bool from_sums = false;
+  enum class From {
+    bias,
+    sums,    ///< in memory, to which the kernel adds
+    either,  ///< the bias in a call whose argument says so, in others what the output holds, which are sums
+  };
+  From from = From::bias;
   int stride = 0;  ///< from sums: 32-bit lanes between pixels
 
-  auto members() const { return std::tie(from_sums, stride); }
+  auto members() const { return std::tie(from, stride); }
 };
 
 /// What a kernel writes.

@@ -7,12 +7,10 @@ namespace narrows {
 
 namespace {
 
-/// The kernels of a piece whose parts are summed up: the first part makes sums, to which the others add. The last one
-/// finishes too where threads share rows; elsewhere that is a call for itself.
+/// The kernels of a piece whose parts are summed up. The last part finishes the sums too where threads share rows;
+/// elsewhere that is a call for itself.
 void add_sum_calls(const SumSpecs& sums, const Parts& parts, int64_t units, std::vector<ConvCalls>* list) {
-  list->push_back({sums.first, units});
-  const int64_t between = parts.count - (parts.strips ? 2 : 1);
-  if (sums.more && between > 0) list->push_back({*sums.more, units * between});
+  list->push_back({sums.sums, units * (parts.count - (parts.strips ? 1 : 0))});
   if (const auto* last = std::get_if<ConvRow>(&sums.last)) list->push_back({*last, units});
 }
 

@@ -12,9 +12,8 @@ namespace {
 std::string suffix(const ConvRow& s) {
   std::string text = s.finish.residual.added ? "_add" : "";
   if (s.out.form == Output::Form::interleaved) text += "_ring";
-  const bool to_sums = s.out.form == Output::Form::sums;
-  if (s.start.from_sums) return text + (to_sums ? "_more" : "_last");
-  return to_sums ? text + "_first" : text;
+  if (s.out.form == Output::Form::sums) text += "_sums";
+  return s.start.from == Start::From::sums ? text + "_last" : text;
 }
 
 std::string without_name(const Kernel& kernel) {

@@ -119,10 +119,11 @@ struct Stage {
   int units() const { return unit_pixels() ? conv()->tiles() * groups() : out.map.height; }
 };
 
-/// Partial sums of the output map, one 32-bit lane for each element.
+/// Partial sums of the output map, one 32-bit lane for each element: call by call of kernels, of each all pixels, each
+/// in whole vectors.
 struct PartialSums {
   int64_t offset = 0;  ///< in the task's scratch memory where there are strips, else in the scratch memory of all tasks
-  int pitch = 0;       ///< lanes between pixels
+  int lanes = 0;       ///< of a vector
 };
 
 /// Groups of parts, each a unit of work with sums of its own.

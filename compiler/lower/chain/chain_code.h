@@ -13,8 +13,7 @@ namespace narrows {
 
 /// The kernels of a piece where several parts of its input channels are summed up.
 struct SumSpecs {
-  ConvRow first;                          ///< from the bias to partial sums
-  std::optional<ConvRow> more;            ///< adds to partial sums: for the parts between, if there are any
+  ConvRow sums;                           ///< makes the sums of the first part, and adds those of others
   std::variant<ConvRow, FinishRow> last;  ///< adds the last part and finishes, or only finishes
 };
 
@@ -41,8 +40,7 @@ std::vector<int32_t> params_of(const WeightedChain& chain, size_t i);
 
 /// The names of the kernels of SumSpecs.
 struct SumKernels {
-  std::string first;
-  std::optional<std::string> more;
+  std::string sums;
   std::string last;
   bool last_reads_weights = false;  ///< a last kernel that only finishes takes packed weights
 };

@@ -65,17 +65,17 @@ ConvRow conv_spec(const WeightedChain& c, size_t i, Sorting sorting) {
 }
 
 SumSpecs sum_specs(const Parts& parts, const ConvRow& spec, int lanes) {
-  const int pitch = parts.sums->pitch;
   // Accumulators are whole vectors; only the last step knows how many channels there are.
+  const int pitch = round_up(spec.out.channels, lanes);
   ConvRow inner = spec;
   inner.finish.residual = {};
-  inner.out = {Output::Form::sums, round_up(spec.out.channels, lanes), spec.out.width, pitch, 0};
-  SumSpecs sums{inner, {}, {}};
-  inner.start = {true, pitch};
-  if (parts.count > 2 || !parts.strips) sums.more = inner;
+  inner.out = {Output::Form::sums, pitch, spec.out.width, pitch, 0};
+  // Strips finish the last part with its sums: where there are two parts, nothing but the first is summed here.
+  if (parts.count > 2 || !parts.strips) inner.start = {Start::From::either, pitch};
+  SumSpecs sums{inner, {}};
   if (parts.strips) {
     ConvRow last = spec;
-    last.start = {true, pitch};
+    last.start = {Start::From::sums, pitch};
     sums.last = last;
     return sums;
   }

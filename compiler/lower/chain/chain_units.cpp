@@ -70,29 +70,30 @@ void ChainUnits::print_piece(const Piece& p, const Unit& unit, int first) {
       (stage_.conv()->addend ? at("residual", stage_.out.pitch) + ", " : "") + at("out", stage_.out.pitch);
   if (!chain_.parts || !chain_.parts->sums)
     return writer_.line("{}({}, {});", std::get<std::string>(p.kernels), inputs, output);
-  print_sums(std::get<SumKernels>(p.kernels), inputs, at("partial", sums().pitch), output);
+  const std::string partial = plus(sums_at("partial", channel_of(p.cut, unit.tile, first)), unit.pixel.times(pitch_of(p)));
+  print_sums(std::get<SumKernels>(p.kernels), inputs, partial, output);
+}
+
+int ChainUnits::pitch_of(const Piece& p) const { return round_up(p.cut.channels, sums().lanes); }
+
+std::string ChainUnits::sums_at(const std::string& base, const Index& channel) const {
+  return plus(base, channel * (int64_t{stage_.out.map.height} * stage_.out.map.width));
 }
 
 /// The calls that add a part to its sums, and with strips make the output of them.
 void ChainUnits::print_sums(const SumKernels& k, const std::string& inputs, const std::string& partial,
                             const std::string& output) {
-  if (!chain_.strips()) {
-    writer_.line("if (first) {}({}, {});", k.first, inputs, partial);
-    return writer_.line("else {}({}, {}, {});", *k.more, inputs, partial, partial);
-  }
-  writer_.line("if (part == 0) {}({}, {});", k.first, inputs, partial);
-  if (k.more) {
-    writer_.line("else if (part < {}) {}({}, {}, {});", chain_.parts->count - 1, *k.more, inputs, partial, partial);
-  }
+  if (!chain_.strips()) return writer_.line("{}({}, first, {});", k.sums, inputs, partial);
+  const int last = chain_.parts->count - 1;
+  writer_.line("if (part < {}) {}({}, {}{});", last, k.sums, inputs, last > 1 ? "part == 0, " : "", partial);
   writer_.line("else {}({}, {}, {});", k.last, inputs, partial, output);
 }
 
 void ChainUnits::add_groups(const std::string& condition, const std::string& groups, const Index& first_channel,
                             int channels) {
-  const StageRows& out = stage_.out;
-  writer_.line("{}add_groups<{}>({}, {}, {}, {}, {}, {});", condition,
-               chain_.arithmetic.requantizes() ? "i32v" : "f32v", plus("total", first_channel), groups,
-               chain_.groups()->bytes / 4, out.map.height * out.map.width, channels, sums().pitch);
+  writer_.line("{}add_groups<{}>({}, {}, {}, {});", condition, chain_.arithmetic.requantizes() ? "i32v" : "f32v",
+               sums_at("total", first_channel), groups, chain_.groups()->bytes / 4,
+               round_up(channels, sums().lanes) * stage_.out.map.height * stage_.out.map.width);
 }
 
 void ChainUnits::print_finish() {
@@ -103,7 +104,7 @@ void ChainUnits::print_finish() {
     if (chain_.threads) add_groups("if (!alone) ", std::to_string(chain_.groups()->count), channel, p.cut.channels);
     const std::string weights = plus("all_weights", weights_of(p, "unit", first_tile));
     writer_.line("{}({}{}, {}{});", kernels.last, kernels.last_reads_weights ? weights + ", " : "",
-                 plus("total", channel), stage_.conv()->addend ? plus("residual", channel) + ", " : "",
+                 sums_at("total", channel), stage_.conv()->addend ? plus("residual", channel) + ", " : "",
                  plus("out", channel));
   });
   writer_.close();

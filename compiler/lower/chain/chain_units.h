@@ -39,6 +39,10 @@ class ChainUnits {
 
  private:
   const PartialSums& sums() const { return *chain_.parts->sums; }
+  /// Lanes between pixels of the partial sums of a piece's calls.
+  int pitch_of(const Piece& p) const;
+  /// The partial sums of channels from `channel` on, where a call begins.
+  std::string sums_at(const std::string& base, const Index& channel) const;
   template <typename Print>
   void for_piece_of(const std::string& tile, const Print& print);
   void print_piece(const Piece& p, const Unit& unit, int first);

@@ -83,8 +83,7 @@ std::vector<Piece> make_depthwise(const LoweringContext& context, const Weighted
 
 SumKernels get_kernels(const SumSpecs& specs, KernelLibrary& kernels) {
   SumKernels names;
-  names.first = kernels.get(specs.first);
-  if (specs.more) names.more = kernels.get(*specs.more);
+  names.sums = kernels.get(specs.sums);
   names.last = std::visit([&](const auto& spec) { return kernels.get(spec); }, specs.last);
   if (const auto* finish = std::get_if<FinishRow>(&specs.last)) names.last_reads_weights = reads_region(finish->finish);
   return names;
