@@ -21,6 +21,12 @@ static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
 }
 
+// Writes what the lanes of `value` hold, each a byte, to byte `slot` of the lanes at p.
+INLINE void store_byte(u32* p, i32v value, i32 slot) {
+  const u32 shift = 8 * slot;
+  store(p, (load_u32v(p) & splat_u32v(~(255u << shift))) | ((u32v)value << splat_u32v(shift)));
+}
+
 // A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`
 // times (depthwise convolutions with a multiplier). `flip` is 0, or 0x80 where ring and tensor differ in signedness.
 static inline void load_row(const f32* from, f32* to, int width, int channels, int repeat, int pitch) {

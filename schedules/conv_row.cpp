@@ -88,12 +88,7 @@ std::string prologue(const ConvPlan& p) {
   if (s.start.from == Start::From::either) text += print_start(p);
   pointer(to_string(s.arithmetic().weights), "w", p.at.weights);
   if (p.at.order) pointer("u16", "order", p.at.order);
-  if (s.reduction.row_sums)
-    text += fmt::format("  const i32 weight_zero = ((const i32*)weights)[{}];\n", param::weight_zero);
-  if (s.out.form != Output::Form::sums) text += FinishInputs(s.finish).prologue(p.at);
-  if (s.out.form == Output::Form::interleaved)
-    text += "  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);\n";
-  return text;
+  return text + FinishInputs(s.finish).prologue(p.at, {"weights", s.reduction.row_sums, s.out.form != Output::Form::sums});
 }
 
 /// How far a loop has gone: all members may be negative, to go back.

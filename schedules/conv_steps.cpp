@@ -54,8 +54,6 @@ struct Inputs {
   Param<int32_t> start_pitch{"start_pitch"};  ///< elements between pixels of `start`: 0 for the bias
   ImageParam sums;                                                        ///< sum of each pixel's inputs
   Param<int32_t> weight_zero{"weight_zero"};                              ///< the factor of `sums`
-  ImageParam ring;                                                        ///< the interleaved output as it was
-  Param<uint32_t> keep{"keep"}, shift_left{"shift_left"};  ///< the bits of the other slots, and where the slot begins
   ImageParam residual;
   FinishInputs finish;
 };
@@ -67,7 +65,6 @@ Inputs::Inputs(const ConvPlan& p)
       bias(halide_type(p.spec.arithmetic().accumulator), 1, "bias"),
       start(halide_type(p.spec.arithmetic().accumulator), 2, "start"),
       sums(Halide::Int(32), 1, "sums"),
-      ring(Halide::UInt(32), 2, "ring"),
       residual(halide_type(p.spec.arithmetic().stored), 2, "residual"),
       finish(p.spec.finish) {
   const Reduction& r = p.spec.reduction;
@@ -79,10 +76,10 @@ Inputs::Inputs(const ConvPlan& p)
     set_dense(*w, {p.spec.arithmetic().quad, p.at.tile, p.steps_of_depth(), r.taps, r.rows});
   set_dense(order, {p.at.order_stride()});
   set_dense(bias, {p.at.tile});
+  set_dense(sums, {p.spec.out.width});
   finish.set_shape(p.at.tile, 1);
   set_pixels(start, p, p.spec.start.stride);
   if (p.spec.start.from == Start::From::either) start.dim(1).set_stride(start_pitch);
-  set_pixels(ring, p, p.spec.out.stride);
   set_pixels(residual, p, p.spec.out.residual_stride);
 }
 
@@ -97,7 +94,6 @@ std::vector<Halide::Argument> Inputs::arguments(const ConvPlan& p) const {
   if (starts_from_memory(p.spec)) add({start});
   if (p.spec.start.from == Start::From::either) add({start_pitch});
   if (p.spec.finish.residual.added) add({residual});
-  if (p.spec.out.form == Output::Form::interleaved) add({ring, keep, shift_left});
   if (p.spec.out.form != Output::Form::sums) finish.add_arguments(&list);
   return list;
 }
@@ -156,9 +152,9 @@ Expr output_of(const ConvPlan& p, const Inputs& in, const Algorithm& a) {
   const Sum sum{a.sum(c, x), {c, 0}, in.bias(c), in.residual(c, x)};
   if (p.spec.out.form == Output::Form::sums) return sum.accumulator;
   if (p.spec.out.form == Output::Form::pixels) return finish_stored(in.finish, sum);
-  Expr byte = Halide::cast<uint32_t>(finish_value(in.finish, sum));
-  if (p.spec.arithmetic().stored == DType::i8) byte = byte & Expr(255u);
-  return (in.ring(c, x) & in.keep) | (byte << in.shift_left);
+  Expr byte = finish_value(in.finish, sum);
+  if (p.spec.arithmetic().stored == DType::i8) byte = byte & Expr(255);
+  return Halide::Internal::Call::make(Halide::UInt(32), "store_byte", {byte}, Halide::Internal::Call::PureExtern);
 }
 
 Algorithm define(const ConvPlan& p, const Inputs& in) {
@@ -224,9 +220,10 @@ PrintOptions options_of(const ConvPlan& p, const Steps& steps, int indent) {
   options.lanes = lanes_of(p.target);
   options.indent = indent;
   options.at_loop_start = prefetches(p, steps);
-  options.alias = {{"ring", "out"}, {"small_w", "w"}};
+  options.alias = {{"small_w", "w"}};
   options.small_weights = "small_w";
   options.extra_argument = add_argument(p.spec.finish);
+  options.extra_argument["store_byte"] = "slot";
   if (out.form != Output::Form::sums && out.channels % options.lanes) {
     // A ring has whole vectors.
     if (out.form == Output::Form::pixels) options.partial["out"] = {out.stride, out.channels};

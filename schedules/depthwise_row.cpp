@@ -41,7 +41,7 @@ std::string head(const DepthwiseRow& s, const std::string& name, const RegionLay
   }
   text +=
       fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", to_string(s.arithmetic().accumulator), at.bias);
-  return text + in.prologue(at);
+  return text + in.prologue(at, {});
 }
 
 }  // namespace

@@ -80,11 +80,11 @@ std::string describe(const ConvRow& s, const Target& target) {
 }
 
 std::string describe(const FinishRow& s, const Target& target) {
-  const int channels = round_up(s.channels, lanes_of(target));
-  return fmt::format("// Finishes the sums of {}, {}{}.\n", count(s.channels, "channel"), count(s.width, "pixel"),
-                     residual_text(s.finish)) +
-         fmt::format("// A step computes {}.\n",
-                     tile_text(cover(s.width, s.tile.pixels)[0].pixels, s.tile.vectors, target)) +
+  const int lanes = lanes_of(target), channels = round_up(s.channels, lanes);
+  const char* const buffers = s.finish.residual.added ? "`residual` and `out`" : "`out`";
+  return fmt::format("// Finishes the sums of {}{}, for `pixels` pixels, `pitch` elements apart in {}.\n",
+                     count(s.channels, "channel"), residual_text(s.finish), buffers) +
+         fmt::format("// A step computes {}.\n", tile_text(1, channels / lanes, target)) +
          (reads_region(s.finish) ? layout_text(region_layout(s.finish, channels, 0), "w, which it does not read")
                                  : "// It takes no weights.\n");
 }

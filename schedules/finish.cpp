@@ -75,22 +75,32 @@ std::vector<std::string> FinishInputs::arrays() const {
   return names;
 }
 
-std::string FinishInputs::prologue(const RegionLayout& at, const std::string& region) const {
-  if (!finish.arithmetic.has_multiplier()) return "";
+std::string FinishInputs::prologue(const RegionLayout& at, const Reader& reader) const {
+  const bool requantizes = reader.finishes && finish.arithmetic.requantizes();
+  const bool takes_zero_point = requantizes && finish.requantization.has_zero_point;
+  const bool adds = requantizes && finish.residual.added;
+  std::string s;
+  if (reader.takes_weight_zero || takes_zero_point || adds)
+    s += fmt::format("  const i32* {}params = (const i32*){};\n", prefix,
+                     reader.region.find(' ') == std::string::npos ? reader.region : "(" + reader.region + ")");
+  const auto parameter = [&](const char* name, int index) {
+    s += fmt::format("  const i32 {0}{1} = {0}params[{2}];\n", prefix, name, index);
+  };
+  if (reader.takes_weight_zero) parameter("weight_zero", param::weight_zero);
+  if (takes_zero_point) parameter("zero_point", param::zero_point);
+  if (adds) s += fmt::format("  const ResidualAdd add = load_residual_add({}params);\n", prefix);
+  return reader.finishes ? s + array_pointers(at, reader.region) : s;
+}
+
+std::string FinishInputs::array_pointers(const RegionLayout& at, const std::string& region) const {
   std::string s;
   auto array = [&](const char* type, const char* name, int64_t offset) {
     s += fmt::format("  const {0}* {1}{2} = (const {0}*)({3} + {4});\n", type, prefix, name, region, offset);
   };
+  if (!finish.arithmetic.has_multiplier()) return s;
   array(rounds_as_tflite(finish) ? "i32" : "f32", multiplier_name(finish.arithmetic), at.multiplier);
-  if (!finish.arithmetic.requantizes()) return s;
   if (rounds_as_tflite(finish)) array("i32", "shift", at.shift);
   if (finish.requantization.left_shift) array("i32", "left_shift", at.left_shift);
-  if (finish.requantization.has_zero_point) {
-    s += fmt::format("  const i32 {}zero_point = ((const i32*)({}))[{}];\n", prefix, region, param::zero_point);
-  }
-  if (finish.residual.added) {
-    s += fmt::format("  const ResidualAdd add = load_residual_add((const i32*)({}));\n", region);
-  }
   return s;
 }
 

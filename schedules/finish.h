@@ -32,8 +32,15 @@ struct FinishInputs {
   void add_arguments(std::vector<Halide::Argument>* arguments) const;
   /// The names of the arrays that the arithmetic uses.
   std::vector<std::string> arrays() const;
-  /// The lines at the head of the printed kernel that find the inputs in the packed region at `region`.
-  std::string prologue(const RegionLayout& at, const std::string& region = "weights") const;
+  /// A kernel for which a prologue is written.
+  struct Reader {
+    std::string region = "weights";  ///< a pointer to the packed region
+    bool takes_weight_zero = false;
+    bool finishes = true;
+  };
+  /// The lines at the head of the printed kernel that find the inputs in the packed region.
+  std::string prologue(const RegionLayout& at, const Reader& reader) const;
+  std::string array_pointers(const RegionLayout& at, const std::string& region) const;
 };
 
 /// A buffer with dense dimensions of the given extents.

@@ -5,7 +5,6 @@
 #include "schedules/finish.h"
 #include "schedules/kernels.h"
 #include "schedules/printer/print_kernel.h"
-#include "schedules/steps.h"
 
 namespace narrows {
 
@@ -21,6 +20,7 @@ struct Inputs {
   explicit Inputs(const FinishRow& s);
 
   ImageParam start, bias, residual;
+  Halide::Param<int32_t> pixels{"pixels"}, pitch{"pitch"};
   FinishInputs finish;
 
   std::vector<Halide::Argument> arguments() const;
@@ -33,46 +33,40 @@ Inputs::Inputs(const FinishRow& s)
       finish(s.finish) {}
 
 std::vector<Halide::Argument> Inputs::arguments() const {
-  std::vector<Halide::Argument> list{start, bias};
+  std::vector<Halide::Argument> list{start, bias, pixels, pitch};
   if (finish.finish.residual.added) list.push_back(residual);
   finish.add_arguments(&list);
   return list;
 }
 
-/// Pixels of a tile of `channels`, `stride` elements apart.
-void set_pixels(Halide::OutputImageParam buffer, const FinishRow& s, int channels, int stride) {
-  buffer.dim(0).set_bounds(0, channels).set_stride(1);
-  buffer.dim(1).set_bounds(0, s.width).set_stride(stride);
-}
-
-std::string print_finish_steps(const FinishRow& s, const Steps& steps, int indent, const Target& target) {
-  const int lanes = lanes_of(target), channels = s.tile.vectors * lanes;
+/// A pixel at a time: there are no accumulators to fill registers with, so more would be more code and no faster.
+std::string print_finish(const FinishRow& s, const Target& target) {
+  const int lanes = lanes_of(target), channels = round_up(s.channels, lanes);
   Inputs in(s);
+  /// Pixels of the tile, `stride` elements apart.
+  const auto set_pixels = [&](Halide::OutputImageParam buffer, const Expr& stride) {
+    buffer.dim(0).set_bounds(0, channels).set_stride(1);
+    buffer.dim(1).set_bounds(0, in.pixels).set_stride(stride);
+  };
   set_dense(in.bias, {channels});
   in.finish.set_shape(channels, 1);
-  set_pixels(in.start, s, channels, s.sums_stride);
-  set_pixels(in.residual, s, channels, s.residual_stride);
+  set_pixels(in.start, channels);
+  set_pixels(in.residual, in.pitch);
 
   // ---- The algorithm ---------------------------------------------------------------------------
-  Var c("ci"), x("x"), step("x"), in_step("xi");
-  Func sum("acc"), out("out");
-  sum(c, x) = in.start(c, x);
-  out(c, x) = finish_stored(in.finish, {sum(c, x), {c, 0}, in.bias(c), in.residual(c, x)});
+  Var c("ci"), x("x");
+  Func out("out");
+  out(c, x) = finish_stored(in.finish, {in.start(c, x), {c, 0}, in.bias(c), in.residual(c, x)});
 
   // ---- The schedule ----------------------------------------------------------------------------
-  set_pixels(out.output_buffer(), s, channels, s.out_stride);
-  out.bound(c, 0, channels).bound(x, steps.first, steps.count * steps.pixels);
-  out.split(x, step, in_step, steps.pixels).reorder(c, in_step, step);
-  out.vectorize(c, lanes).unroll(c).unroll(in_step);
-  sum.compute_at(out, step).store_in(Halide::MemoryType::Stack).vectorize(c, lanes).unroll(c).unroll(x);
+  set_pixels(out.output_buffer(), in.pitch);
+  out.bound(c, 0, channels).bound(x, 0, in.pixels).vectorize(c, lanes).unroll(c);
 
   PrintOptions options;
   options.lanes = lanes;
-  options.indent = indent;
   options.extra_argument = add_argument(s.finish);
-  if (s.channels % lanes)
-    options.partial = {{"out", PartialPixels{s.out_stride, s.channels}},
-                       {"residual", PartialPixels{s.residual_stride, s.channels}}};
+  const PartialPixels partial{channels, s.channels};
+  if (s.channels % lanes) options.partial = {{"out", partial}, {"residual", partial}};
   return lower_and_print(out, in.arguments(), target, options);
 }
 
@@ -81,7 +75,7 @@ std::string signature(const FinishRow& s, const std::string& name) {
   if (reads_region(s.finish)) text += "const u8* __restrict weights, ";
   text += fmt::format("const {}* start, ", to_string(s.arithmetic().accumulator));
   if (s.finish.residual.added) text += fmt::format("const {}* residual, ", to_string(s.arithmetic().stored));
-  return text + fmt::format("{}* out) {{\n", to_string(s.arithmetic().stored));
+  return text + fmt::format("{}* out, i32 pixels, i32 pitch) {{\n", to_string(s.arithmetic().stored));
 }
 
 std::string prologue(const FinishRow& s, const RegionLayout& at) {
@@ -89,19 +83,14 @@ std::string prologue(const FinishRow& s, const RegionLayout& at) {
   if (s.arithmetic().scales_sums())
     text += fmt::format("  const {0}* bias = (const {0}*)(weights + {1});\n", to_string(s.arithmetic().accumulator),
                         at.bias);
-  return text + FinishInputs(s.finish).prologue(at);
+  return text + FinishInputs(s.finish).prologue(at, {});
 }
 
 }  // namespace
 
 Kernel finish_row(const FinishRow& s, const std::string& name, const Target& target) {
-  const int channels = round_up(s.channels, lanes_of(target));
-  NARROWS_CHECK(channels == s.tile.vectors * lanes_of(target), "several tiles in " + name);
-  const RegionLayout at = region_layout(s.finish, channels, 0);
-  const std::string body = print_parts(cover(s.width, s.tile.pixels), 2, [&](const Steps& steps, int indent) {
-    return print_finish_steps(s, steps, indent, target);
-  });
-  return {name, signature(s, name) + prologue(s, at) + body + "}\n"};
+  const RegionLayout at = region_layout(s.finish, round_up(s.channels, lanes_of(target)), 0);
+  return {name, signature(s, name) + prologue(s, at) + print_finish(s, target) + "}\n"};
 }
 
 }  // namespace narrows

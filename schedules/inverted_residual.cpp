@@ -98,9 +98,7 @@ std::string pointers(const Pointwise& conv, const std::string& region) {
   };
   pointer(conv.region.arithmetic().accumulator, "bias", conv.layout.bias);
   pointer(conv.region.arithmetic().weights, "w", conv.layout.weights);
-  if (conv.region.reduction.row_sums)
-    text += fmt::format("  const i32 {}weight_zero = ((const i32*)({}))[{}];\n", prefix, region, param::weight_zero);
-  return text + conv.in.prologue(conv.layout, region);
+  return text + conv.in.prologue(conv.layout, {region, conv.region.reduction.row_sums});
 }
 
 /// The lines that find all inputs in the packed weights: three regions, one behind the other.
@@ -112,7 +110,7 @@ std::string pointers(const Pipeline& p) {
                       p.filter_layout.bias);
   text += fmt::format("  const {0}* d_w = (const {0}*)({1} + {2});\n", depthwise_factor(arithmetic).name, region,
                       p.filter_layout.weights);
-  text += p.depthwise.prologue(p.filter_layout, region);
+  text += p.depthwise.prologue(p.filter_layout, {region});
   return text + pointers(p.project, fmt::format("weights + {}", p.expand.layout.bytes + p.filter_layout.bytes));
 }
 

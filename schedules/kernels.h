@@ -131,18 +131,15 @@ Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& targ
 /// none where the reduction is unrolled completely. For kernels with one tap whose steps are not sorted.
 std::vector<int> reduction_loops(const ConvRow& spec, const Target& target);
 
-/// The end of a convolution whose reduction is cut into parts: reads the sums of a row, or of a map, and writes stored
-/// values. The bias is in the sums, unless they are scaled first.
+/// The end of a convolution whose reduction is cut into parts: reads the sums of a tile of channels, whole vectors for
+/// each pixel, and writes stored values. The bias is in the sums, unless they are scaled first. The number of pixels and
+/// the elements between those of the output, and of the residual, are arguments.
 struct FinishRow {
-  int channels = 0, width = 0;
-  int sums_stride = 0;      ///< 32-bit lanes between pixels
-  int out_stride = 0;       ///< elements between pixels
-  int residual_stride = 0;  ///< elements between pixels of the residual, where one is added
+  int channels = 0;
   Finish finish;
-  Tile tile{1, 1};  ///< vectors cover the channels
 
   const Arithmetic& arithmetic() const { return finish.arithmetic; }
-  auto members() const { return std::tie(channels, width, sums_stride, out_stride, residual_stride, finish, tile); }
+  auto members() const { return std::tie(channels, finish); }
 };
 Kernel finish_row(const FinishRow& spec, const std::string& name, const Target& target);
 

@@ -25,6 +25,7 @@ Prefetch::Prefetch(const ConvRow& s, const ConvLayout& at, int steps, int iterat
       steps_(steps * s.map.count),
       iterations_(iterations),
       row_steps_(s.map.count > 1 ? steps : 0),
+      bytes_(size_of(s.finish.arithmetic.weights) == 1),
       long_(unroll > 1) {
   // The small weights of windows are left alone, as are those that stay in the cache.
   wanted_ = s.reduction.rows * s.reduction.taps == 1 && !resident(s, at);
@@ -34,8 +35,8 @@ bool Prefetch::by_iteration() const { return iteration_bytes() >= kLine || (long
 
 std::string Prefetch::call(const std::string& index, int64_t bytes) const {
   const std::string row = row_steps_ ? fmt::format(" + row * {}", row_steps_ * step_bytes()) : "";
-  return fmt::format("prefetch((const u8*)w + {} + {}{}, {});", steps_ > 1 ? tile_ : kAhead, index, row,
-                     (bytes + kLine - 1) / kLine);
+  return fmt::format("prefetch({} + {} + {}{}, {});", bytes_ ? "w" : "(const u8*)w", steps_ > 1 ? tile_ : kAhead, index,
+                     row, (bytes + kLine - 1) / kLine);
 }
 
 std::string Prefetch::at_step(const std::string& step) const {

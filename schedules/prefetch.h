@@ -43,6 +43,7 @@ class Prefetch {
   int64_t tile_;  ///< bytes
   int steps_, iterations_;
   int row_steps_;  ///< the steps of one of several rows; 0: there is one row
+  bool bytes_;     ///< weights are bytes
   bool long_, wanted_;
 };
 

@@ -64,7 +64,7 @@ std::string KernelLibrary::get(const ConvRow& s) {
 std::string KernelLibrary::get(const FinishRow& s) {
   note_sums(s.finish);
   const char* suffix = s.finish.residual.added ? "_add" : "";
-  return get(s, fmt::format("finish_{}x{}{}", s.channels, s.width, suffix), finish_row);
+  return get(s, fmt::format("finish_{}{}", s.channels, suffix), finish_row);
 }
 
 std::string KernelLibrary::get(const DepthwiseRow& s) {

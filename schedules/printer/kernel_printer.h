@@ -105,6 +105,8 @@ class KernelPrinter : public IRVisitor {
   static const Ramp* dense(const Expr& index);
   void visit(const Load* op) override;
   void visit(const Store* op) override;
+  /// A store whose value is a call of a function store_...(), which stores it: store_byte(out + 8, value, slot).
+  void store_by(const Call* call, const Store* store);
 
   // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
   /// In the walk that counts loads notes that `text` is used; in the printing walk gives it a name if it is used
@@ -132,6 +134,7 @@ class KernelPrinter : public IRVisitor {
   void visit(const ProducerConsumer* op) override { op->body.accept(this); }
   void visit(const For* op) override;
   void visit(const IfThenElse* op) override;
+  /// Declares the variables of an array, unless each is declared where it gets its first value.
   void declare_promoted(const Allocate* op, int count, int lanes);
   void visit(const Allocate* op) override;
 
@@ -145,6 +148,7 @@ class KernelPrinter : public IRVisitor {
   std::set<std::string> stored_;              // buffers that are written: loads from them are not shared
   std::map<std::string, Type> elements_;      // types of buffers' elements
   std::set<std::string> promoted_;            // arrays that became scalar variables
+  std::set<std::string> undeclared_;          // those variables that are declared with their first value
   std::set<std::string> allocated_;           // arrays that were declared
   Run* run_ = nullptr;
 };

@@ -86,6 +86,15 @@ void KernelPrinter::visit(const Add* op) {
   binary(op->a, "+", op->b);
 }
 
+namespace {
+
+bool is_splat(const Expr& e) {
+  const Shuffle* shuffle = e.as<Shuffle>();
+  return e.as<Broadcast>() || (shuffle && shuffle->is_broadcast());
+}
+
+}  // namespace
+
 KernelPrinter::Factors KernelPrinter::factors(const Expr& product) {
   const Call* call = product.as<Call>();
   NARROWS_CHECK(call && call->is_intrinsic(Call::widening_mul), "a reduction that is no dot product");
@@ -96,6 +105,9 @@ KernelPrinter::Factors KernelPrinter::factors(const Expr& product) {
     operands[i] = cast ? cast->value : call->args[i];
   }
   if (operands[1].type().is_uint()) std::swap(operands[0], operands[1]);
+  // Four bytes for all lanes come first, too.
+  const bool same_type = operands[0].type() == operands[1].type();
+  if (same_type && is_splat(operands[1])) std::swap(operands[0], operands[1]);
   const Load* load = operands[1].as<Load>();
   const bool small = load && !options_.small_weights.empty() && load->name.rfind(options_.small_weights, 0) == 0;
   const std::string a = print(operands[0]);
@@ -159,8 +171,12 @@ void KernelPrinter::widen(const Load* load) {
 void KernelPrinter::print_cast(Type to, const Expr& value) {
   const Type from = value.type();
   const bool keeps_bits = to.bits() == from.bits() && !to.is_float() && !from.is_float();
+  // C++ widens narrower integers wherever they are used.
+  const bool is_implied = to == Halide::Int(32) && (from.is_int() || from.is_uint()) && from.bits() < 32;
   if (to.lanes() > 1 && !keeps_bits) {
     function("to_" + type_of(to), {value});
+  } else if (is_implied) {
+    expr_ = print(value);
   } else {
     expr_ = "(" + type_of(to) + ")" + operand(value, kAtom), binding_ = kAtom;
   }

@@ -40,6 +40,25 @@ struct AccessScan : IRVisitor {
   bool promotable = true;
 };
 
+/// The vectors of an array that statements at the head of its scope store to, before any loop.
+struct FirstStores {
+  explicit FirstStores(std::string n) : name(std::move(n)) {}
+  /// False where the straight run of statements ends.
+  bool collect(const Stmt& s) {
+    if (const Block* block = s.as<Block>()) return collect(block->first) && collect(block->rest);
+    if (const ProducerConsumer* part = s.as<ProducerConsumer>()) return collect(part->body);
+    if (const LetStmt* let = s.as<LetStmt>()) return collect(let->body);
+    const Store* store = s.as<Store>();
+    if (store && store->name == name) {
+      const Ramp* ramp = store->index.as<Ramp>();
+      indices.insert(*as_const_int(ramp ? ramp->base : store->index));
+    }
+    return store || s.as<Evaluate>() || s.as<Free>();
+  }
+  std::string name;
+  std::set<int64_t> indices;
+};
+
 /// All names that come from outside, in the order of their first use, and the buffers that a statement stores to: loads
 /// from others may be shared across statements.
 struct Buffers : IRVisitor {
@@ -181,15 +200,26 @@ void KernelPrinter::visit(const Load* op) {
 }
 
 void KernelPrinter::visit(const Store* op) {
+  const Call* call = op->value.as<Call>();
+  if (call && call->call_type == Call::PureExtern && call->name.rfind("store_", 0) == 0) return store_by(call, op);
   const std::string value = print(op->value);
   if (promoted_.count(op->name)) {
     const std::string target = promoted(op->name, op->index);
-    line(target + " = " + value + ";");
+    const bool declares = undeclared_.erase(target) != 0;
+    line((declares ? type_of(op->value.type()) + " " : "") + target + " = " + value + ";");
   } else if (const Ramp* ramp = dense(op->index)) {
     line(fmt::format("store({}, {}{});", address(op->name, ramp->base), value, partial(op->name, op->index)));
   } else {
     line(element(op->name, op->index) + " = " + value + ";");
   }
+}
+
+void KernelPrinter::store_by(const Call* call, const Store* store) {
+  std::string args;
+  for (const Expr& a : call->args) args += ", " + print(a);
+  const auto extra = options_.extra_argument.find(call->name);
+  if (extra != options_.extra_argument.end()) args += ", " + extra->second;
+  line(fmt::format("{}({}{});", call->name, address(store->name, dense(store->index)->base), args));
 }
 
 // ---- sharing: named locals for loads and splats that a straight run of statements uses more than once ----
@@ -213,7 +243,9 @@ std::string KernelPrinter::shared(const std::string& text, const std::string& ty
 
 std::string KernelPrinter::local_name(const Expr& source) {
   const Load* load = source.as<Load>();
-  if (!load || !load->type.is_vector()) return fresh(splat_name(print(source)));
+  // A factor of a loaded number is named like the number.
+  if (const Mul* product = source.as<Mul>(); product && !load) load = product->a.as<Load>();
+  if (!load || (load == source.get() && !load->type.is_vector())) return fresh(splat_name(print(source)));
   const std::string buffer = name_of(load->name);
   const bool digit = isdigit(static_cast<unsigned char>(buffer.back()));
   return fresh(fmt::format("{}{}{}", buffer, digit ? "_" : "", run_->loads[buffer]++));
@@ -253,8 +285,9 @@ void KernelPrinter::print_run(const std::vector<Stmt>& statements) {
   const std::string before = out_;
   const auto names = names_;
   const auto used = used_;
+  const auto undeclared = undeclared_;
   for (const Run::Walk walk : {Run::Walk::count_addresses, Run::Walk::count_loads, Run::Walk::print}) {
-    out_ = before, names_ = names, used_ = used;
+    out_ = before, names_ = names, used_ = used, undeclared_ = undeclared;
     run.walk = walk;
     run.indices.clear();
     run.named.clear();
@@ -315,6 +348,12 @@ void KernelPrinter::visit(const IfThenElse* op) {
 }
 
 void KernelPrinter::declare_promoted(const Allocate* op, int count, int lanes) {
+  FirstStores first_stores(op->name);
+  first_stores.collect(op->body);
+  if (static_cast<int>(first_stores.indices.size()) == count) {
+    for (int i = 0; i < count; ++i) undeclared_.insert(name_of(op->name) + std::to_string(i));
+    return;
+  }
   constexpr int kPerLine = 8;
   for (int first = 0; first < count; first += kPerLine) {
     std::string list;

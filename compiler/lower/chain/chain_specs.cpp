@@ -7,9 +7,6 @@ namespace narrows {
 
 namespace {
 
-// What only finishes sums has no accumulators to fill registers with: a pixel at a time is as fast, in less code.
-constexpr int kFinishPixels = 1;
-
 ConvSource source_of(const WeightedChain& c, size_t i) {
   return {c.source.graph(), c.source.convs[i].op, c.source.convs[i].add, c.source.target()};
 }
@@ -79,9 +76,9 @@ SumSpecs sum_specs(const Parts& parts, const ConvRow& spec, int lanes) {
     sums.last = last;
     return sums;
   }
-  const Output& out = spec.out;
-  const Tile tile{spec.tile.vectors, std::min(spec.tile.pixels, kFinishPixels)};
-  sums.last = FinishRow{out.channels, out.width, pitch, out.stride, out.residual_stride, spec.finish, tile};
+  NARROWS_CHECK(!spec.finish.residual.added || spec.out.residual_stride == spec.out.stride,
+                "the output and the residual of sums are maps of one shape");
+  sums.last = FinishRow{spec.out.channels, spec.finish};
   return sums;
 }
 

@@ -103,9 +103,9 @@ void ChainUnits::print_finish() {
     const Index channel = channel_of(p.cut, "unit", first_tile);
     if (chain_.threads) add_groups("if (!alone) ", std::to_string(chain_.groups()->count), channel, p.cut.channels);
     const std::string weights = plus("all_weights", weights_of(p, "unit", first_tile));
-    writer_.line("{}({}{}, {}{});", kernels.last, kernels.last_reads_weights ? weights + ", " : "",
+    writer_.line("{}({}{}, {}{}, {}, {});", kernels.last, kernels.last_reads_weights ? weights + ", " : "",
                  sums_at("total", channel), stage_.conv()->addend ? plus("residual", channel) + ", " : "",
-                 plus("out", channel));
+                 plus("out", channel), stage_.out.map.height * stage_.out.map.width, stage_.out.pitch);
   });
   writer_.close();
 }
