@@ -2,10 +2,10 @@
 //
 // Contents:
 //   runtime       line 82
-//   kernels       line 724
-//   blocks        line 4728
-//   entry points  line 5337
-// 45 kernels, 16 functions of blocks, 21 blocks.
+//   kernels       line 720
+//   blocks        line 3850
+//   entry points  line 4451
+// 37 kernels, 16 functions of blocks, 21 blocks.
 #include "classifier.h"
 
 #if !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
@@ -232,13 +232,6 @@ INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
 #define KEEP_ORDER(vector)
 #endif
 
-// No kernel multiplies signed activations on x86.
-INLINE i32v dot4(i32v acc, i8q a, i8q b) {
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-}
-
 // Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
 INLINE i32v round_shift(i32v x, i32v shift) {
   const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
@@ -286,16 +279,6 @@ INLINE i32v dot4(i32v acc, u8q a, i16q b) {
 }
 
 // ---- requantization ------------------------------------------------------------------------------
-// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would
-// hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
-INLINE i32v high_mul(i32v x, i32v multiplier) {
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
-  const __m256i even = _mm256_mul_epi32(a, m);
-  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
-                                  _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
-}
-
 // Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
 // shift, which pixels share.
 struct RoundedProducts {
@@ -341,6 +324,15 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
   const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
   return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
 }
+
+// Vectors of the target's width.
+//
+// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
+// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane
+// of a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
+// instructions; isa/README.md lists them.
+
+INLINE i32v vclamp(i32v v, i32v lo, i32v hi) { return vmax(vmin(v, hi), lo); }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
@@ -410,7 +402,18 @@ static inline void fill_borders(void* ring, int rows, int row_bytes, int left, i
 // Sets byte `slot` of `lanes` lanes.
 static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   const u32v keep = splat_u32v(~(255u << 8 * slot)), byte = splat_u32v((u32)value << 8 * slot);
-  for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
+  for (int i = 0; i < lanes; i += LANES) {
+    const u32v all = (load_u32v(ring + i) & keep) | byte;
+    store(ring + i, all);
+  }
+}
+
+// Writes what the lanes of `value` hold, each a byte, to byte `slot` of the lanes at p.
+INLINE void store_byte(u32* p, i32v value, i32 slot) {
+  const u32 shift = 8 * slot;
+  const u32v others = load_u32v(p) & splat_u32v(~(255u << shift));
+  const u32v all = others | ((u32v)value << splat_u32v(shift));
+  store(p, all);
 }
 
 static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
@@ -426,24 +429,19 @@ static inline void load_row(const void* row, void* ring, int width, int channels
 
 // Sums over parts of the channels, which several tasks may compute, each its own group of parts.
 
-INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
-INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
-
-// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
-// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename Vector, typename T>
-void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
-  for (int x = 0; x < pixels; ++x, sums += pitch) {
-    for (int c = 0; c < channels; c += LANES) {
-      Vector sum, more;
-      load_sums(sums + c, &sum);
-      for (int g = 1; g < groups; ++g) {
-        load_sums(sums + g * distance + c, &more);
-        sum = add_sums(sum, more);
-      }
-      store(sums + c, sum);
-    }
+struct I32Sums {
+  INLINE void add(i32* p, const i32* more) {
+    const i32v sum = wrapping_sum(load_i32v(p), load_i32v(more));
+    store(p, sum);
   }
+};
+
+// Adds to `count` sums of the first of `groups` groups, which are whole vectors, the sums of the others, in their
+// order. The groups lie `distance` elements apart.
+template <typename Sums, typename T>
+void add_groups(T* sums, int groups, int distance, int count) {
+  for (int i = 0; i < count; i += LANES)
+    for (int g = 1; g < groups; ++g) Sums::add(sums + i, sums + g * distance + i);
 }
 
 // Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
@@ -451,11 +449,9 @@ void add_groups(T* sums, int groups, int distance, int pixels, int channels, int
 // common.h; XNNPACK src/qs8-requantization.
 
 INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-// NaN stays NaN.
-INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
 
 // SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
-INLINE i32 high_mul(i32 a, i32 b) {
+INLINE i32 high_mul_i32(i32 a, i32 b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   return (i32)(((i64)a * b + (1 << 30)) >> 31);
 }
@@ -469,8 +465,8 @@ INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
 // MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
 // [-31, 31].
 INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
-  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
-  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
+  if (shift <= 0) return divide_by_power_of_two(high_mul_i32(x, multiplier), -shift);
+  return high_mul_i32((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
 // From sums over a map to the averages of AVERAGE_POOL_2D and MEAN, per channel.
@@ -503,9 +499,9 @@ INLINE T largest_of(const T* in, int count) {
 // exp(a) for a in [-1/4, 0), both Q0.31: Taylor's series of fourth order around -1/8.
 INLINE i32 exp_of_quarter(i32 a) {
   const i32 exp_of_minus_eighth = 1895147668, third = 715827883;
-  const i32 x = a + (1 << 28), x2 = high_mul(x, x), x3 = high_mul(x2, x), x4 = high_mul(x2, x2);
-  const i32 tail = divide_by_power_of_two(high_mul(divide_by_power_of_two(x4, 2) + x3, third) + x2, 1);
-  return exp_of_minus_eighth + high_mul(exp_of_minus_eighth, x + tail);
+  const i32 x = a + (1 << 28), x2 = high_mul_i32(x, x), x3 = high_mul_i32(x2, x), x4 = high_mul_i32(x2, x2);
+  const i32 tail = divide_by_power_of_two(high_mul_i32(divide_by_power_of_two(x4, 2) + x3, third) + x2, 1);
+  return exp_of_minus_eighth + high_mul_i32(exp_of_minus_eighth, x + tail);
 }
 
 // exp(a) for a <= 0, Q5.26 to Q0.31: the part below 1/4 by the series, each bit above by one factor.
@@ -517,7 +513,7 @@ static inline i32 exp_of_negative(i32 a) {
   const i32 below_quarter = (a & (quarter - 1)) - quarter, rest = below_quarter - a;
   i32 result = exp_of_quarter(below_quarter * 32);
   for (int i = 0; i < 7; ++i)
-    if (rest & (quarter << i)) result = high_mul(result, factors[i]);
+    if (rest & (quarter << i)) result = high_mul_i32(result, factors[i]);
   return result;
 }
 
@@ -529,10 +525,10 @@ INLINE i32 saturated_times(i32 x, i32 factor) {
 // 1 / (1 + a) for a in [0, 1), both Q0.31: three steps of Newton and Raphson in Q2.29, from 48/17 - 32/17 x.
 static inline i32 reciprocal_of_one_plus(i32 a) {
   const i32 half_denominator = (i32)(((i64)a + INT32_MAX + 1) / 2);
-  i32 x = 1515870810 + high_mul(half_denominator, -1010580540);
+  i32 x = 1515870810 + high_mul_i32(half_denominator, -1010580540);
   for (int i = 0; i < 3; ++i) {
-    const i32 error = (1 << 29) - high_mul(half_denominator, x);
-    x += saturated_times(high_mul(x, error), 4);
+    const i32 error = (1 << 29) - high_mul_i32(half_denominator, x);
+    x += saturated_times(high_mul_i32(x, error), 4);
   }
   return saturated_times(x, 2);
 }
@@ -561,7 +557,7 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
         out[c] = (Out)(lo + (sum == (512 << 19) && in[c] == largest));
         continue;
       }
-      const i32 probability = high_mul(reciprocal, exponentials[largest - in[c]]);
+      const i32 probability = high_mul_i32(reciprocal, exponentials[largest - in[c]]);
       out[c] = (Out)clamp(divide_by_power_of_two(probability, exponent) + lo, lo, lo + 255);
     }
   }
@@ -734,22 +730,19 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 x = 0; x < 8; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
+    i32v acc8 = bias0;
+    i32v acc9 = bias1;
     for (i32 k = 0; k < 3; ++k) {
       const u8* const in0_at = in0 + k * 4 + x * 30;
       const u8s in0_0 = load_u8s(in0_at);
@@ -813,48 +806,35 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
       acc8 = dot4(acc8, in2_4, w0);
       acc9 = dot4(acc9, in2_4, w1);
     }
-    u32* const out_at = out + x * 80;
-    const u32v v_keep = splat_u32v(keep);
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
-    const i32v v255 = splat_i32v(255);
     const i32v v0 = splat_i32v(0);
-    const u32v v_shift_left = splat_u32v(shift_left);
-    store(out_at, (load_u32v(out_at) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v v255 = splat_i32v(255);
+    u32* const out_at = out + x * 80;
+    store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
-    store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 24, (load_u32v(out_at + 24) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 32, (load_u32v(out_at + 32) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 40, (load_u32v(out_at + 40) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 64, (load_u32v(out_at + 64) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
+    store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 16, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 24, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 32, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 40, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 48, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 56, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 64, vclamp(requantize_crossing(acc8, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 72, vclamp(requantize_crossing(acc9, multiplier1, shift1), v0, v255), slot);
   }
   for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < 3; ++k) {
       const u8* const in0_at = in0 + (x * 6 + k) * 4;
       const u8s in0_0 = load_u8s(in0_at + 240);
@@ -909,31 +889,21 @@ NOINLINE static void conv_3rows_9_16x48_ring(const u8* __restrict in0, const u8*
       acc6 = dot4(acc6, in2_3, w0);
       acc7 = dot4(acc7, in2_3, w1);
     }
-    u32* const out_at = out + x * 64;
-    const u32v v_keep = splat_u32v(keep);
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
-    const i32v v255 = splat_i32v(255);
     const i32v v0 = splat_i32v(0);
-    const u32v v_shift_left = splat_u32v(shift_left);
-    store(out_at + 640, (load_u32v(out_at + 640) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v v255 = splat_i32v(255);
+    u32* const out_at = out + x * 64;
+    store_byte(out_at + 640, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
-    store(out_at + 648, (load_u32v(out_at + 648) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 656, (load_u32v(out_at + 656) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 664, (load_u32v(out_at + 664) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 672, (load_u32v(out_at + 672) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 680, (load_u32v(out_at + 680) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 688, (load_u32v(out_at + 688) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 696, (load_u32v(out_at + 696) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+    store_byte(out_at + 648, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 656, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 664, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 672, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 680, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 688, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 696, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
   }
 }
 
@@ -950,13 +920,12 @@ NOINLINE static void depthwise_16x48(const u32* __restrict ring, i32 slot, const
   const i32* shift = (const i32*)(weights + 192);
   for (i32 x = 0; x < 12; ++x) {
     for (i32 c = 0; c < 2; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 8 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -999,26 +968,25 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 384);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 4 - small;
   for (i32 x = 0; x < 3; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
-    acc9 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
+    i32v acc8 = bias0;
+    i32v acc9 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 160 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 160 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -1033,7 +1001,7 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
       acc9 = dot4_small(acc9, load_u8s(in0_at + 144), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 160 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 160 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -1063,20 +1031,18 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
     store(out_at + 72, saturate_u8v(requantize_shifted(acc9, multiplier0, shift0) + v_zero_point));
   }
   for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
+    i32v acc8 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 144 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 144 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at + 480), w0);
@@ -1090,7 +1056,7 @@ NOINLINE static void conv_16_8x48(const u8* __restrict in0, const u8* __restrict
       acc8 = dot4_small(acc8, load_u8s(in0_at + 608), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 144 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 144 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at + 480), w0);
@@ -1130,26 +1096,23 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
     for (i32 x = 0; x < 8; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
-      acc8 = bias0;
-      acc9 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
+      i32v acc8 = bias0;
+      i32v acc9 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 40 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1170,7 +1133,7 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         acc9 = dot4_small(acc9, in0_4, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 40 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1190,50 +1153,37 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4(acc8, in0_4, w0);
         acc9 = dot4(acc9, in0_4, w1);
       }
-      u32* const out_at = out + x * 240;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 240;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 48, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 56, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 144, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 152, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc8, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc9, multiplier1, shift1), v0, v255), slot);
     }
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 32 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 32 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at + 320);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1251,7 +1201,7 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 32 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 32 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at + 320);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1268,31 +1218,21 @@ NOINLINE static void conv_8_48x48_ring(const u8* __restrict in0, const u8* __res
         acc6 = dot4(acc6, in0_3, w0);
         acc7 = dot4(acc7, in0_3, w1);
       }
-      u32* const out_at = out + x * 192;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at + 1920, (load_u32v(out_at + 1920) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 192;
+      store_byte(out_at + 1920, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 1928, (load_u32v(out_at + 1928) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 1968, (load_u32v(out_at + 1968) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 1976, (load_u32v(out_at + 1976) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 2016, (load_u32v(out_at + 2016) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 2024, (load_u32v(out_at + 2024) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 2064, (load_u32v(out_at + 2064) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 2072, (load_u32v(out_at + 2072) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 1928, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 1968, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 1976, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 2016, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 2024, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 2064, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 2072, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1311,13 +1251,12 @@ NOINLINE static void depthwise_48x24_stride2(const u32* __restrict ring, i32 slo
   const i32* shift = (const i32*)(weights + 448);
   for (i32 x = 0; x < 6; ++x) {
     for (i32 c = 0; c < 6; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 48 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -1360,23 +1299,23 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 640);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 3; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 384 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -1389,7 +1328,7 @@ NOINLINE static void conv_48_8x24(const u8* __restrict in0, const u8* __restrict
       acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 384 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -1427,26 +1366,23 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
     for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
-      acc8 = bias0;
-      acc9 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
+      i32v acc8 = bias0;
+      i32v acc9 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 40 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1467,7 +1403,7 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         acc9 = dot4_small(acc9, in0_4, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 40 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1487,50 +1423,37 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4(acc8, in0_4, w0);
         acc9 = dot4(acc9, in0_4, w1);
       }
-      u32* const out_at = out + x * 240;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 240;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 48, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 56, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 144, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 152, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc8, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc9, multiplier1, shift1), v0, v255), slot);
     }
     {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at + 160);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1548,7 +1471,7 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at + 160);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1565,30 +1488,20 @@ NOINLINE static void conv_8_48x24_ring(const u8* __restrict in0, const u8* __res
         acc6 = dot4(acc6, in0_3, w0);
         acc7 = dot4(acc7, in0_3, w1);
       }
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out + 960, (load_u32v(out + 960) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      store_byte(out + 960, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out + 968, (load_u32v(out + 968) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out + 1008, (load_u32v(out + 1008) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out + 1016, (load_u32v(out + 1016) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out + 1056, (load_u32v(out + 1056) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out + 1064, (load_u32v(out + 1064) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out + 1104, (load_u32v(out + 1104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out + 1112, (load_u32v(out + 1112) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out + 968, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out + 1008, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out + 1016, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out + 1056, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out + 1064, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out + 1104, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out + 1112, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1607,13 +1520,12 @@ NOINLINE static void depthwise_48x24(const u32* __restrict ring, i32 slot, const
   const i32* shift = (const i32*)(weights + 448);
   for (i32 x = 0; x < 6; ++x) {
     for (i32 c = 0; c < 6; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 24 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -1658,24 +1570,24 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 640);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 3; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 384 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -1688,7 +1600,7 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
       acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 384 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -1702,34 +1614,34 @@ NOINLINE static void conv_48_8x24_add(const u8* __restrict in0, const u8* __rest
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     const u8* const residual_at = residual + x * 64;
     u8* const out_at = out + x * 64;
     store(out_at,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
     store(out_at + 8,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc1, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
     store(out_at + 16,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
     store(out_at + 24,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc3, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
     store(out_at + 32,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
     store(out_at + 40,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc5, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
     store(out_at + 48,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
     store(out_at + 56,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc7, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -1746,13 +1658,12 @@ NOINLINE static void depthwise_48x12_stride2(const u32* __restrict ring, i32 slo
   const i32* shift = (const i32*)(weights + 448);
   for (i32 x = 0; x < 3; ++x) {
     for (i32 c = 0; c < 6; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 48 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -1795,28 +1706,27 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 28; ++x) {
-    prefetch((const u8*)w + 768 + x * 26, 1);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
+    prefetch(w + 768 + x * 26, 1);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
+    i32v acc8 = bias0;
+    i32v acc9 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 240 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 240 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -1837,7 +1747,7 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 240 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 240 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -1875,20 +1785,19 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
     store(out_at + 72, saturate_u8v(requantize_shifted(acc9, multiplier1, shift1) + v_zero_point));
   }
   {
-    prefetch((const u8*)w + 768 + 28 * 26, 1);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    prefetch(w + 768 + 728, 1);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 6720);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -1906,7 +1815,7 @@ NOINLINE static void conv_48_16x144(const u8* __restrict in0, const u8* __restri
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 6720);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -1950,23 +1859,21 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
   const u16* order = (const u16*)(weights + 2752);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
     const i32 small = order[1], large = 4 - small;
     for (i32 x = 0; x < 3; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 64 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 64 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1984,7 +1891,7 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 64 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 64 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -2001,31 +1908,21 @@ NOINLINE static void conv_16_96x12_ring(const u8* __restrict in0, const u8* __re
         acc6 = dot4(acc6, in0_3, w0);
         acc7 = dot4(acc7, in0_3, w1);
       }
-      u32* const out_at = out + x * 384;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 384;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 288, (load_u32v(out_at + 288) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 296, (load_u32v(out_at + 296) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 288, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 296, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
     }
     w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -2044,13 +1941,12 @@ NOINLINE static void depthwise_96x12(const u32* __restrict ring, i32 slot, const
   const i32* shift = (const i32*)(weights + 832);
   for (i32 x = 0; x < 3; ++x) {
     for (i32 c = 0; c < 12; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 48 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -2095,29 +1991,28 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 28; ++x) {
-    prefetch((const u8*)w + 1536 + x * 52, 1);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
+    prefetch(w + 1536 + x * 52, 1);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
+    i32v acc8 = bias0;
+    i32v acc9 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 480 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2138,7 +2033,7 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 480 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2160,58 +2055,57 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     const u8* const residual_at = residual + x * 80;
     u8* const out_at = out + x * 80;
     store(out_at,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
     store(out_at + 8,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc1, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
     store(out_at + 16,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
     store(out_at + 24,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc3, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
     store(out_at + 32,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
     store(out_at + 40,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc5, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
     store(out_at + 48,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
     store(out_at + 56,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc7, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
     store(out_at + 64,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc8, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 64)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc8, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 64)), add)));
     store(out_at + 72,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc9, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 72)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc9, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 72)), add)));
   }
   {
-    prefetch((const u8*)w + 1536 + 28 * 52, 1);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    prefetch(w + 1536 + 1456, 1);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 13440);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2229,7 +2123,7 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 13440);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2248,34 +2142,34 @@ NOINLINE static void conv_96_16x144_add(const u8* __restrict in0, const u8* __re
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     store(out + 2240,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2240)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2240)), add)));
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
     store(out + 2248,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2248)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc1, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2248)), add)));
     store(out + 2256,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2256)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2256)), add)));
     store(out + 2264,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2264)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc3, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2264)), add)));
     store(out + 2272,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2272)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2272)), add)));
     store(out + 2280,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2280)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc5, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2280)), add)));
     store(out + 2288,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2288)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2288)), add)));
     store(out + 2296,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual + 2296)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc7, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
@@ -2289,29 +2183,28 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 28; ++x) {
-    prefetch((const u8*)w + 1536 + x * 52, 1);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
+    prefetch(w + 1536 + x * 52, 1);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
+    i32v acc8 = bias0;
+    i32v acc9 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 480 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2332,7 +2225,7 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 480 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2354,58 +2247,57 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     const u8* const residual_at = residual + x * 80;
     u8* const out_at = out + x * 80;
     store(out_at,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
     store(out_at + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc1, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
     store(out_at + 16,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
     store(out_at + 24,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc3, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
     store(out_at + 32,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
     store(out_at + 40,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc5, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
     store(out_at + 48,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
     store(out_at + 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc7, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
     store(out_at + 64,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc8, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 64)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc8, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 64)), add)));
     store(out_at + 72,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc9, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 72)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc9, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 72)), add)));
   }
   {
-    prefetch((const u8*)w + 1536 + 28 * 52, 1);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    prefetch(w + 1536 + 1456, 1);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 13440);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2423,7 +2315,7 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 13440);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2442,34 +2334,34 @@ NOINLINE static void conv_96_16x144_add_2(const u8* __restrict in0, const u8* __
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     store(out + 2240,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2240)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2240)), add)));
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
     store(out + 2248,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2248)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc1, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2248)), add)));
     store(out + 2256,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2256)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2256)), add)));
     store(out + 2264,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2264)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc3, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2264)), add)));
     store(out + 2272,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2272)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2272)), add)));
     store(out + 2280,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2280)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc5, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2280)), add)));
     store(out + 2288,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2288)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2288)), add)));
     store(out + 2296,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + 2296)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc7, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual + 2296)), add)));
   }
 }
 
@@ -2486,12 +2378,11 @@ NOINLINE static void depthwise_96x6_stride2(const u32* __restrict ring, i32 slot
   const i32* shift = (const i32*)(weights + 832);
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
-      i32v acc0, acc1, acc2;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
       const u8* const in_at = in + (x * 72 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -2529,26 +2420,25 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 768 + x * 192, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
+    prefetch(w + 768 + x * 192, 3);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
+    i32v acc8 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 864 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -2562,7 +2452,7 @@ NOINLINE static void conv_96_8x36(const u8* __restrict in0, const u8* __restrict
       acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 864 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -2602,26 +2492,23 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 2752);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 6 - small;
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
+      i32v acc1 = bias1;
       const i32v bias2 = load_i32v(bias + 16);
-      acc2 = bias2;
-      acc3 = bias0;
-      acc4 = bias1;
-      acc5 = bias2;
-      acc6 = bias0;
-      acc7 = bias1;
-      acc8 = bias2;
+      i32v acc2 = bias2;
+      i32v acc3 = bias0;
+      i32v acc4 = bias1;
+      i32v acc5 = bias2;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
+      i32v acc8 = bias2;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 72 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 72 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 96;
         const i8q w0 = load_i8q(w_at);
@@ -2640,7 +2527,7 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4_small(acc8, in0_2, w2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 72 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 72 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 96;
         const i8q w0 = load_i8q(w_at);
@@ -2658,35 +2545,24 @@ NOINLINE static void conv_24_72x6_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4(acc7, in0_2, w1);
         acc8 = dot4(acc8, in0_2, w2);
       }
-      u32* const out_at = out + x * 216;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 216;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
       const i32v multiplier2 = load_i32v(multiplier + 16);
       const i32v shift2 = load_i32v(shift + 16);
-      store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier2, shift2), v255), v0) << v_shift_left));
-      store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 80, (load_u32v(out_at + 80) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 88, (load_u32v(out_at + 88) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier2, shift2), v255), v0) << v_shift_left));
-      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 160, (load_u32v(out_at + 160) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier2, shift2), v255), v0) << v_shift_left));
+      store_byte(out_at + 16, vclamp(requantize_crossing(acc2, multiplier2, shift2), v0, v255), slot);
+      store_byte(out_at + 72, vclamp(requantize_crossing(acc3, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 80, vclamp(requantize_crossing(acc4, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 88, vclamp(requantize_crossing(acc5, multiplier2, shift2), v0, v255), slot);
+      store_byte(out_at + 144, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 152, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 160, vclamp(requantize_crossing(acc8, multiplier2, shift2), v0, v255), slot);
     }
     w += 576, order += 8, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
@@ -2705,12 +2581,11 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   const i32* shift = (const i32*)(weights + 704);
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 9; ++c) {
-      i32v acc0, acc1, acc2;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
       const u8* const in_at = in + (x * 27 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -2740,32 +2615,31 @@ NOINLINE static void depthwise_72x6(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-// 1x1 convolution, 72 -> 8 channels, 36 pixels; unfinished sums.
+// 1x1 convolution, 72 -> 8 channels, 36 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
 // order[1][20]
 // Called by blocks 6, 7, 8.
-NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_72_8x36_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 8;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
   const i32 small = order[1], large = 18 - small;
   for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 576 + x * 144, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    prefetch(w + 576 + x * 144, 3);
+    i32v acc0 = load_i32v(start + x * start_pitch * 9);
+    i32v acc1 = load_i32v(start + (x * 9 + 1) * start_pitch);
+    i32v acc2 = load_i32v(start + (x * 9 + 2) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 9 + 3) * start_pitch);
+    i32v acc4 = load_i32v(start + (x * 9 + 4) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 9 + 5) * start_pitch);
+    i32v acc6 = load_i32v(start + (x * 9 + 6) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 9 + 7) * start_pitch);
+    i32v acc8 = load_i32v(start + (x * 9 + 8) * start_pitch);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 648 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -2779,7 +2653,7 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
       acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 648 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -2792,130 +2666,65 @@ NOINLINE static void conv_72_8x36_first(const u8* __restrict in0, const u8* __re
       acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
       acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
     }
-    i32* const out_at = out + x * 216;
+    i32* const out_at = out + x * 72;
     store(out_at, acc0);
-    store(out_at + 24, acc1);
-    store(out_at + 48, acc2);
-    store(out_at + 72, acc3);
-    store(out_at + 96, acc4);
-    store(out_at + 120, acc5);
-    store(out_at + 144, acc6);
-    store(out_at + 168, acc7);
-    store(out_at + 192, acc8);
+    store(out_at + 8, acc1);
+    store(out_at + 16, acc2);
+    store(out_at + 24, acc3);
+    store(out_at + 32, acc4);
+    store(out_at + 40, acc5);
+    store(out_at + 48, acc6);
+    store(out_at + 56, acc7);
+    store(out_at + 64, acc8);
   }
 }
 
-// 1x1 convolution, 72 -> 8 channels, 36 pixels; adds to sums.
-// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
-// order[1][20]
-// Called by blocks 6, 7, 8.
-NOINLINE static void conv_72_8x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 832);
-  const i32 small = order[1], large = 18 - small;
-  for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 576 + x * 144, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32* const start_at = start + x * 216;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 24);
-    acc2 = load_i32v(start_at + 48);
-    acc3 = load_i32v(start_at + 72);
-    acc4 = load_i32v(start_at + 96);
-    acc5 = load_i32v(start_at + 120);
-    acc6 = load_i32v(start_at + 144);
-    acc7 = load_i32v(start_at + 168);
-    acc8 = load_i32v(start_at + 192);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
-      const i8* const w_at = w + k * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
-      const i8* const w_at = w + (rest + small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
-    }
-    i32* const out_at = out + x * 216;
-    store(out_at, acc0);
-    store(out_at + 24, acc1);
-    store(out_at + 48, acc2);
-    store(out_at + 72, acc3);
-    store(out_at + 96, acc4);
-    store(out_at + 120, acc5);
-    store(out_at + 144, acc6);
-    store(out_at + 168, acc7);
-    store(out_at + 192, acc8);
-  }
-}
-
-// Finishes the sums of 8 channels, 36 pixels, plus a residual.
+// Finishes the sums of 8 channels, plus a residual, for `pixels` pixels, `pitch` elements apart in `residual` and
+// `out`.
 // A step computes 1 pixel x 1 vector of 8 channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
-// Called by blocks 6, 7, 8.
-NOINLINE static void finish_8x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+// Called by blocks 6, 7, 8, 13, 14.
+NOINLINE static void finish_8_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out,
+    i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 36; ++x) {
-    i32v acc0;
-    acc0 = load_i32v(start + x * 24);
-    store(out + x * 24,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 24)), add)));
+  for (i32 x = 0; x < pixels; ++x) {
+    store(out + x * pitch,
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(load_i32v(start + x * 8), load_i32v(multiplier),
+        load_i32v(shift)), splat_i32v(-zero_point), splat_i32v(255 - zero_point)),
+        to_i32v(load_u8v(residual + x * pitch)), add)));
   }
 }
 
-// 1x1 convolution, 72 -> 16 channels, 36 pixels; unfinished sums.
+// 1x1 convolution, 72 -> 16 channels, 36 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
 // order[1][20]
 // Called by block 9.
-NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_72_16x36_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 16;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[1], large = 18 - small;
   for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1152 + x * 144, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    prefetch(w + 1152 + x * 144, 3);
+    i32v acc0 = load_i32v(start + x * start_pitch * 5);
+    i32v acc1 = load_i32v(start + x * start_pitch * 5 + 8);
+    i32v acc2 = load_i32v(start + (x * 5 + 1) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 5 + 1) * start_pitch + 8);
+    i32v acc4 = load_i32v(start + (x * 5 + 2) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 5 + 2) * start_pitch + 8);
+    i32v acc6 = load_i32v(start + (x * 5 + 3) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 5 + 3) * start_pitch + 8);
+    i32v acc8 = load_i32v(start + (x * 5 + 4) * start_pitch);
+    i32v acc9 = load_i32v(start + (x * 5 + 4) * start_pitch + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 360 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2936,7 +2745,7 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 360 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2956,33 +2765,30 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
       acc8 = dot4(acc8, in0_4, w0);
       acc9 = dot4(acc9, in0_4, w1);
     }
-    i32* const out_at = out + x * 160;
+    i32* const out_at = out + x * 80;
     store(out_at, acc0);
     store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
+    store(out_at + 16, acc2);
+    store(out_at + 24, acc3);
+    store(out_at + 32, acc4);
+    store(out_at + 40, acc5);
+    store(out_at + 48, acc6);
+    store(out_at + 56, acc7);
+    store(out_at + 64, acc8);
+    store(out_at + 72, acc9);
   }
   for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    prefetch(w + 1152 + (x + 4) * 144, 3);
+    i32v acc0 = load_i32v(start + (x * 4 + 20) * start_pitch);
+    i32v acc1 = load_i32v(start + (x * 4 + 20) * start_pitch + 8);
+    i32v acc2 = load_i32v(start + (x * 4 + 21) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 4 + 21) * start_pitch + 8);
+    i32v acc4 = load_i32v(start + (x * 4 + 22) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 4 + 22) * start_pitch + 8);
+    i32v acc6 = load_i32v(start + (x * 4 + 23) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 4 + 23) * start_pitch + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 288 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 288 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 1440);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3000,7 +2806,7 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 288 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 288 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 1440);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3017,173 +2823,35 @@ NOINLINE static void conv_72_16x36_first(const u8* __restrict in0, const u8* __r
       acc6 = dot4(acc6, in0_3, w0);
       acc7 = dot4(acc7, in0_3, w1);
     }
-    i32* const out_at = out + x * 128;
-    store(out_at + 640, acc0);
-    store(out_at + 648, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 680, acc3);
-    store(out_at + 704, acc4);
-    store(out_at + 712, acc5);
-    store(out_at + 736, acc6);
-    store(out_at + 744, acc7);
+    i32* const out_at = out + x * 64;
+    store(out_at + 320, acc0);
+    store(out_at + 328, acc1);
+    store(out_at + 336, acc2);
+    store(out_at + 344, acc3);
+    store(out_at + 352, acc4);
+    store(out_at + 360, acc5);
+    store(out_at + 368, acc6);
+    store(out_at + 376, acc7);
   }
 }
 
-// 1x1 convolution, 72 -> 16 channels, 36 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
-// order[1][20]
-// Called by block 9.
-NOINLINE static void conv_72_16x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1408);
-  const i32 small = order[1], large = 18 - small;
-  for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1152 + x * 144, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32* const start_at = start + x * 160;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 8);
-    acc2 = load_i32v(start_at + 32);
-    acc3 = load_i32v(start_at + 40);
-    acc4 = load_i32v(start_at + 64);
-    acc5 = load_i32v(start_at + 72);
-    acc6 = load_i32v(start_at + 96);
-    acc7 = load_i32v(start_at + 104);
-    acc8 = load_i32v(start_at + 128);
-    acc9 = load_i32v(start_at + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 72);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 144);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 216);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 288);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 72);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 144);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 216);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 288);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 160;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
-  }
-  for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1152 + (x + 4) * 144, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32* const start_at = start + x * 128;
-    acc0 = load_i32v(start_at + 640);
-    acc1 = load_i32v(start_at + 648);
-    acc2 = load_i32v(start_at + 672);
-    acc3 = load_i32v(start_at + 680);
-    acc4 = load_i32v(start_at + 704);
-    acc5 = load_i32v(start_at + 712);
-    acc6 = load_i32v(start_at + 736);
-    acc7 = load_i32v(start_at + 744);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 288 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at + 1440);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 1512);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 1584);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 1656);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 288 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 1440);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 1512);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 1584);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 1656);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    i32* const out_at = out + x * 128;
-    store(out_at + 640, acc0);
-    store(out_at + 648, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 680, acc3);
-    store(out_at + 704, acc4);
-    store(out_at + 712, acc5);
-    store(out_at + 736, acc6);
-    store(out_at + 744, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 36 pixels.
+// Finishes the sums of 16 channels, for `pixels` pixels, `pitch` elements apart in `out`.
 // A step computes 1 pixel x 2 vectors of 8 channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
-// Called by block 9.
-NOINLINE static void finish_16x36(const u8* __restrict weights, const i32* start, u8* out) {
+// Called by blocks 9, 15.
+NOINLINE static void finish_16(const u8* __restrict weights, const i32* start, u8* out, i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 36; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 32);
-    acc1 = load_i32v(start + x * 32 + 8);
+  for (i32 x = 0; x < pixels; ++x) {
     const i32v v_zero_point = splat_i32v(zero_point);
-    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
-    store(out + x * 32 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
+    store(out + x * pitch,
+        saturate_u8v(requantize_shifted(load_i32v(start + x * 16), load_i32v(multiplier), load_i32v(shift))
+        + v_zero_point));
+    store(out + x * pitch + 8,
+        saturate_u8v(requantize_shifted(load_i32v(start + x * 16 + 8), load_i32v(multiplier + 8), load_i32v(shift + 8))
+        + v_zero_point));
   }
 }
 
@@ -3198,26 +2866,23 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 4288);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 4; ++tile) {
     const i32 small = order[1], large = 8 - small;
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
+      i32v acc1 = bias1;
       const i32v bias2 = load_i32v(bias + 16);
-      acc2 = bias2;
-      acc3 = bias0;
-      acc4 = bias1;
-      acc5 = bias2;
-      acc6 = bias0;
-      acc7 = bias1;
-      acc8 = bias2;
+      i32v acc2 = bias2;
+      i32v acc3 = bias0;
+      i32v acc4 = bias1;
+      i32v acc5 = bias2;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
+      i32v acc8 = bias2;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 96 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 96 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 96;
         const i8q w0 = load_i8q(w_at);
@@ -3236,7 +2901,7 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4_small(acc8, in0_2, w2);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 96 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 96 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 96;
         const i8q w0 = load_i8q(w_at);
@@ -3254,35 +2919,24 @@ NOINLINE static void conv_32_96x6_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4(acc7, in0_2, w1);
         acc8 = dot4(acc8, in0_2, w2);
       }
-      u32* const out_at = out + x * 288;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 288;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
       const i32v multiplier2 = load_i32v(multiplier + 16);
       const i32v shift2 = load_i32v(shift + 16);
-      store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier2, shift2), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 112, (load_u32v(out_at + 112) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier2, shift2), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 208, (load_u32v(out_at + 208) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier2, shift2), v255), v0) << v_shift_left));
+      store_byte(out_at + 16, vclamp(requantize_crossing(acc2, multiplier2, shift2), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc3, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc4, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 112, vclamp(requantize_crossing(acc5, multiplier2, shift2), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 208, vclamp(requantize_crossing(acc8, multiplier2, shift2), v0, v255), slot);
     }
     w += 768, order += 10, bias += 24, multiplier += 24, shift += 24, out += 24;
   }
@@ -3301,12 +2955,11 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
   const i32* shift = (const i32*)(weights + 832);
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
-      i32v acc0, acc1, acc2;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
       const u8* const in_at = in + (x * 36 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -3336,34 +2989,32 @@ NOINLINE static void depthwise_96x6(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-// 1x1 convolution, 96 -> 16 channels, 36 pixels; unfinished sums.
+// 1x1 convolution, 96 -> 16 channels, 36 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
 // order[1][26]
 // Called by blocks 10, 11.
-NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_96_16x36_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 16;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1536 + x * 192, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    prefetch(w + 1536 + x * 192, 3);
+    i32v acc0 = load_i32v(start + x * start_pitch * 5);
+    i32v acc1 = load_i32v(start + x * start_pitch * 5 + 8);
+    i32v acc2 = load_i32v(start + (x * 5 + 1) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 5 + 1) * start_pitch + 8);
+    i32v acc4 = load_i32v(start + (x * 5 + 2) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 5 + 2) * start_pitch + 8);
+    i32v acc6 = load_i32v(start + (x * 5 + 3) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 5 + 3) * start_pitch + 8);
+    i32v acc8 = load_i32v(start + (x * 5 + 4) * start_pitch);
+    i32v acc9 = load_i32v(start + (x * 5 + 4) * start_pitch + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 480 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3384,7 +3035,7 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 480 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3404,33 +3055,30 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
       acc8 = dot4(acc8, in0_4, w0);
       acc9 = dot4(acc9, in0_4, w1);
     }
-    i32* const out_at = out + x * 160;
+    i32* const out_at = out + x * 80;
     store(out_at, acc0);
     store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
+    store(out_at + 16, acc2);
+    store(out_at + 24, acc3);
+    store(out_at + 32, acc4);
+    store(out_at + 40, acc5);
+    store(out_at + 48, acc6);
+    store(out_at + 56, acc7);
+    store(out_at + 64, acc8);
+    store(out_at + 72, acc9);
   }
   for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    prefetch(w + 1536 + (x + 4) * 192, 3);
+    i32v acc0 = load_i32v(start + (x * 4 + 20) * start_pitch);
+    i32v acc1 = load_i32v(start + (x * 4 + 20) * start_pitch + 8);
+    i32v acc2 = load_i32v(start + (x * 4 + 21) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 4 + 21) * start_pitch + 8);
+    i32v acc4 = load_i32v(start + (x * 4 + 22) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 4 + 22) * start_pitch + 8);
+    i32v acc6 = load_i32v(start + (x * 4 + 23) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 4 + 23) * start_pitch + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 384 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 1920);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3448,7 +3096,7 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 384 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 1920);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3465,179 +3113,40 @@ NOINLINE static void conv_96_16x36_first(const u8* __restrict in0, const u8* __r
       acc6 = dot4(acc6, in0_3, w0);
       acc7 = dot4(acc7, in0_3, w1);
     }
-    i32* const out_at = out + x * 128;
-    store(out_at + 640, acc0);
-    store(out_at + 648, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 680, acc3);
-    store(out_at + 704, acc4);
-    store(out_at + 712, acc5);
-    store(out_at + 736, acc6);
-    store(out_at + 744, acc7);
+    i32* const out_at = out + x * 64;
+    store(out_at + 320, acc0);
+    store(out_at + 328, acc1);
+    store(out_at + 336, acc2);
+    store(out_at + 344, acc3);
+    store(out_at + 352, acc4);
+    store(out_at + 360, acc5);
+    store(out_at + 368, acc6);
+    store(out_at + 376, acc7);
   }
 }
 
-// 1x1 convolution, 96 -> 16 channels, 36 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
-// order[1][26]
-// Called by blocks 10, 11.
-NOINLINE static void conv_96_16x36_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[1], large = 24 - small;
-  for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1536 + x * 192, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32* const start_at = start + x * 160;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 8);
-    acc2 = load_i32v(start_at + 32);
-    acc3 = load_i32v(start_at + 40);
-    acc4 = load_i32v(start_at + 64);
-    acc5 = load_i32v(start_at + 72);
-    acc6 = load_i32v(start_at + 96);
-    acc7 = load_i32v(start_at + 104);
-    acc8 = load_i32v(start_at + 128);
-    acc9 = load_i32v(start_at + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 160;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
-  }
-  for (i32 x = 0; x < 4; ++x) {
-    prefetch((const u8*)w + 1536 + (x + 4) * 192, 3);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32* const start_at = start + x * 128;
-    acc0 = load_i32v(start_at + 640);
-    acc1 = load_i32v(start_at + 648);
-    acc2 = load_i32v(start_at + 672);
-    acc3 = load_i32v(start_at + 680);
-    acc4 = load_i32v(start_at + 704);
-    acc5 = load_i32v(start_at + 712);
-    acc6 = load_i32v(start_at + 736);
-    acc7 = load_i32v(start_at + 744);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at + 1920);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 2016);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 2112);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 2208);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 1920);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 2016);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 2112);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 2208);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    i32* const out_at = out + x * 128;
-    store(out_at + 640, acc0);
-    store(out_at + 648, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 680, acc3);
-    store(out_at + 704, acc4);
-    store(out_at + 712, acc5);
-    store(out_at + 736, acc6);
-    store(out_at + 744, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 36 pixels, plus a residual.
+// Finishes the sums of 16 channels, plus a residual, for `pixels` pixels, `pitch` elements apart in `residual` and
+// `out`.
 // A step computes 1 pixel x 2 vectors of 8 channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
 // Called by blocks 10, 11.
-NOINLINE static void finish_16x36_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+NOINLINE static void finish_16_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out,
+    i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 36; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 32);
-    acc1 = load_i32v(start + x * 32 + 8);
+  for (i32 x = 0; x < pixels; ++x) {
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
-    store(out + x * 32,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32)), add)));
-    store(out + x * 32 + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)), v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32 + 8)),
-        add)));
+    store(out + x * pitch,
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(load_i32v(start + x * 16), load_i32v(multiplier),
+        load_i32v(shift)), v_minus_zero_point, v255_minus_zero_point), to_i32v(load_u8v(residual + x * pitch)), add)));
+    store(out + x * pitch + 8,
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(load_i32v(start + x * 16 + 8),
+        load_i32v(multiplier + 8), load_i32v(shift + 8)), v_minus_zero_point, v255_minus_zero_point),
+        to_i32v(load_u8v(residual + x * pitch + 8)), add)));
   }
 }
 
@@ -3653,12 +3162,11 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   for (i32 c = 0; c < 12; ++c) {
-    i32v acc0, acc1, acc2;
     const i32* const bias_at = bias + c * 8;
     const i32v bias0 = load_i32v(bias_at);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
     const u8* const in_at = in + c * 32;
     const i16* const w_at = w + c * 32;
     const i16q w0 = load_i16q(w_at);
@@ -3686,31 +3194,30 @@ NOINLINE static void depthwise_96x3_stride2(const u32* __restrict ring, i32 slot
   }
 }
 
-// 1x1 convolution, 96 -> 8 channels, 9 pixels; unfinished sums.
+// 1x1 convolution, 96 -> 8 channels, 9 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
 // order[1][26]
 // Called by block 12.
-NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_96_8x9_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 8;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
   const i32 small = order[1], large = 24 - small;
-  prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias0 = load_i32v(bias);
-  acc0 = bias0;
-  acc1 = bias0;
-  acc2 = bias0;
-  acc3 = bias0;
-  acc4 = bias0;
-  acc5 = bias0;
-  acc6 = bias0;
-  acc7 = bias0;
-  acc8 = bias0;
+  prefetch(w + 2048, 12);
+  i32v acc0 = load_i32v(start);
+  i32v acc1 = load_i32v(start + start_pitch);
+  i32v acc2 = load_i32v(start + start_pitch * 2);
+  i32v acc3 = load_i32v(start + start_pitch * 3);
+  i32v acc4 = load_i32v(start + start_pitch * 4);
+  i32v acc5 = load_i32v(start + start_pitch * 5);
+  i32v acc6 = load_i32v(start + start_pitch * 6);
+  i32v acc7 = load_i32v(start + start_pitch * 7);
+  i32v acc8 = load_i32v(start + start_pitch * 8);
   for (i32 k = 0; k < small; ++k) {
-    const u8* const in0_at = in0 + (i32)order[k + 2];
+    const u8* const in0_at = in0 + order[k + 2];
     const i8* const w_at = w + k * 32;
     const i8q w0 = load_i8q(w_at);
     acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -3724,7 +3231,7 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
     acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+    const u8* const in0_at = in0 + order[rest + small + 2];
     const i8* const w_at = w + (rest + small) * 32;
     const i8q w0 = load_i8q(w_at);
     acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -3738,90 +3245,29 @@ NOINLINE static void conv_96_8x9_first(const u8* __restrict in0, const u8* __res
     acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
   }
   store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
-  store(out + 448, acc8);
+  store(out + 8, acc1);
+  store(out + 16, acc2);
+  store(out + 24, acc3);
+  store(out + 32, acc4);
+  store(out + 40, acc5);
+  store(out + 48, acc6);
+  store(out + 56, acc7);
+  store(out + 64, acc8);
 }
 
-// 1x1 convolution, 96 -> 8 channels, 9 pixels; adds to sums.
-// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
-// order[1][26]
-// Called by block 12.
-NOINLINE static void conv_96_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1024);
-  const i32 small = order[1], large = 24 - small;
-  prefetch((const u8*)w + 2048 + 0 * 768, 12);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  acc8 = load_i32v(start + 448);
-  for (i32 k = 0; k < small; ++k) {
-    const u8* const in0_at = in0 + (i32)order[k + 2];
-    const i8* const w_at = w + k * 32;
-    const i8q w0 = load_i8q(w_at);
-    acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
-    acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
-    acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
-    acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
-    acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
-    acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
-    acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
-    acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
-    acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
-  }
-  for (i32 rest = 0; rest < large; ++rest) {
-    const u8* const in0_at = in0 + (i32)order[rest + small + 2];
-    const i8* const w_at = w + (rest + small) * 32;
-    const i8q w0 = load_i8q(w_at);
-    acc0 = dot4(acc0, load_u8s(in0_at), w0);
-    acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
-    acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
-    acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
-    acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
-    acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
-    acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
-    acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
-    acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
-  }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
-  store(out + 448, acc8);
-}
-
-// Finishes the sums of 8 channels, 9 pixels.
+// Finishes the sums of 8 channels, for `pixels` pixels, `pitch` elements apart in `out`.
 // A step computes 1 pixel x 1 vector of 8 channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
 // Called by block 12.
-NOINLINE static void finish_8x9(const u8* __restrict weights, const i32* start, u8* out) {
+NOINLINE static void finish_8(const u8* __restrict weights, const i32* start, u8* out, i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 9; ++x) {
-    i32v acc0;
-    acc0 = load_i32v(start + x * 56);
-    store(out + x * 56,
-        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + splat_i32v(zero_point)));
+  for (i32 x = 0; x < pixels; ++x) {
+    store(out + x * pitch,
+        saturate_u8v(requantize_shifted(load_i32v(start + x * 8), load_i32v(multiplier), load_i32v(shift))
+        + splat_i32v(zero_point)));
   }
 }
 
@@ -3836,16 +3282,14 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 6144);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 11; ++tile) {
     const i32 small = order[1], large = 14 - small;
-    i32v acc0, acc1, acc2;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -3853,25 +3297,20 @@ NOINLINE static void conv_56_88x3_ring(const u8* __restrict in0, const u8* __res
       acc2 = dot4_small(acc2, load_u8s(in0_at + 112), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
       acc1 = dot4(acc1, load_u8s(in0_at + 56), w0);
       acc2 = dot4(acc2, load_u8s(in0_at + 112), w0);
     }
-    const u32v v_keep = splat_u32v(keep);
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
-    const i32v v255 = splat_i32v(255);
     const i32v v0 = splat_i32v(0);
-    const u32v v_shift_left = splat_u32v(shift_left);
-    store(out, (load_u32v(out) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out + 88, (load_u32v(out + 88) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out + 176, (load_u32v(out + 176) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v v255 = splat_i32v(255);
+    store_byte(out, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
+    store_byte(out + 88, vclamp(requantize_crossing(acc1, multiplier0, shift0), v0, v255), slot);
+    store_byte(out + 176, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
     w += 448, order += 16, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
 }
@@ -3888,12 +3327,11 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
   for (i32 c = 0; c < 11; ++c) {
-    i32v acc0, acc1, acc2;
     const i32* const bias_at = bias + c * 8;
     const i32v bias0 = load_i32v(bias_at);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
     const u8* const in_at = in + c * 32;
     const i16* const w_at = w + c * 32;
     const i16q w0 = load_i16q(w_at);
@@ -3922,35 +3360,34 @@ NOINLINE static void depthwise_88x3(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-// 1x1 convolution, 88 -> 8 channels, 9 pixels; unfinished sums.
+// 1x1 convolution, 88 -> 8 channels, 9 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
 // order[1][24]
 // Called by blocks 13, 14.
-NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_88_8x9_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 8;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  const i32v bias0 = load_i32v(bias);
-  acc0 = bias0;
-  acc1 = bias0;
-  acc2 = bias0;
-  acc3 = bias0;
-  acc4 = bias0;
-  acc5 = bias0;
-  acc6 = bias0;
-  acc7 = bias0;
-  acc8 = bias0;
+  prefetch(w + 2048, 11);
+  i32v acc0 = load_i32v(start);
+  i32v acc1 = load_i32v(start + start_pitch);
+  i32v acc2 = load_i32v(start + start_pitch * 2);
+  i32v acc3 = load_i32v(start + start_pitch * 3);
+  i32v acc4 = load_i32v(start + start_pitch * 4);
+  i32v acc5 = load_i32v(start + start_pitch * 5);
+  i32v acc6 = load_i32v(start + start_pitch * 6);
+  i32v acc7 = load_i32v(start + start_pitch * 7);
+  i32v acc8 = load_i32v(start + start_pitch * 8);
   for (i32 pair = 0; pair < joined; ++pair) {
-    const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+    const u8* const in0_at = in0 + order[pair * 2 + 2];
     const i8* const w_at = w + pair * 64;
     const i8q w0 = load_i8q(w_at);
-    const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+    const u8* const in0_at_1 = in0 + order[pair * 2 + 3];
     const i8q w1 = load_i8q(w_at + 32);
     acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
     acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
@@ -3963,7 +3400,7 @@ NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __res
     acc8 = dot4_joined(acc8, load_u8s(in0_at + 704), w0, load_u8s(in0_at_1 + 704), w1);
   }
   for (i32 k = 0; k < small; ++k) {
-    const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+    const u8* const in0_at = in0 + order[k + first_small + 2];
     const i8* const w_at = w + (k + first_small) * 32;
     const i8q w0 = load_i8q(w_at);
     acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -3977,7 +3414,7 @@ NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __res
     acc8 = dot4_small(acc8, load_u8s(in0_at + 704), w0);
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+    const u8* const in0_at = in0 + order[rest + first_large + 2];
     const i8* const w_at = w + (rest + first_large) * 32;
     const i8q w0 = load_i8q(w_at);
     acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -3991,145 +3428,47 @@ NOINLINE static void conv_88_8x9_first(const u8* __restrict in0, const u8* __res
     acc8 = dot4(acc8, load_u8s(in0_at + 704), w0);
   }
   store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
-  store(out + 448, acc8);
+  store(out + 8, acc1);
+  store(out + 16, acc2);
+  store(out + 24, acc3);
+  store(out + 32, acc4);
+  store(out + 40, acc5);
+  store(out + 48, acc6);
+  store(out + 56, acc7);
+  store(out + 64, acc8);
 }
 
-// 1x1 convolution, 88 -> 8 channels, 9 pixels; adds to sums.
-// A step computes 9 pixels x 1 vector of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
-// order[1][24]
-// Called by blocks 13, 14.
-NOINLINE static void conv_88_8x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 960);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
-  const i32 first_large = first_small + small, large = 22 - first_large;
-  prefetch((const u8*)w + 2048 + 0 * 704, 11);
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  i32v acc8;
-  acc0 = load_i32v(start);
-  acc1 = load_i32v(start + 56);
-  acc2 = load_i32v(start + 112);
-  acc3 = load_i32v(start + 168);
-  acc4 = load_i32v(start + 224);
-  acc5 = load_i32v(start + 280);
-  acc6 = load_i32v(start + 336);
-  acc7 = load_i32v(start + 392);
-  acc8 = load_i32v(start + 448);
-  for (i32 pair = 0; pair < joined; ++pair) {
-    const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-    const i8* const w_at = w + pair * 64;
-    const i8q w0 = load_i8q(w_at);
-    const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-    const i8q w1 = load_i8q(w_at + 32);
-    acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
-    acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
-    acc2 = dot4_joined(acc2, load_u8s(in0_at + 176), w0, load_u8s(in0_at_1 + 176), w1);
-    acc3 = dot4_joined(acc3, load_u8s(in0_at + 264), w0, load_u8s(in0_at_1 + 264), w1);
-    acc4 = dot4_joined(acc4, load_u8s(in0_at + 352), w0, load_u8s(in0_at_1 + 352), w1);
-    acc5 = dot4_joined(acc5, load_u8s(in0_at + 440), w0, load_u8s(in0_at_1 + 440), w1);
-    acc6 = dot4_joined(acc6, load_u8s(in0_at + 528), w0, load_u8s(in0_at_1 + 528), w1);
-    acc7 = dot4_joined(acc7, load_u8s(in0_at + 616), w0, load_u8s(in0_at_1 + 616), w1);
-    acc8 = dot4_joined(acc8, load_u8s(in0_at + 704), w0, load_u8s(in0_at_1 + 704), w1);
-  }
-  for (i32 k = 0; k < small; ++k) {
-    const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-    const i8* const w_at = w + (k + first_small) * 32;
-    const i8q w0 = load_i8q(w_at);
-    acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
-    acc1 = dot4_small(acc1, load_u8s(in0_at + 88), w0);
-    acc2 = dot4_small(acc2, load_u8s(in0_at + 176), w0);
-    acc3 = dot4_small(acc3, load_u8s(in0_at + 264), w0);
-    acc4 = dot4_small(acc4, load_u8s(in0_at + 352), w0);
-    acc5 = dot4_small(acc5, load_u8s(in0_at + 440), w0);
-    acc6 = dot4_small(acc6, load_u8s(in0_at + 528), w0);
-    acc7 = dot4_small(acc7, load_u8s(in0_at + 616), w0);
-    acc8 = dot4_small(acc8, load_u8s(in0_at + 704), w0);
-  }
-  for (i32 rest = 0; rest < large; ++rest) {
-    const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-    const i8* const w_at = w + (rest + first_large) * 32;
-    const i8q w0 = load_i8q(w_at);
-    acc0 = dot4(acc0, load_u8s(in0_at), w0);
-    acc1 = dot4(acc1, load_u8s(in0_at + 88), w0);
-    acc2 = dot4(acc2, load_u8s(in0_at + 176), w0);
-    acc3 = dot4(acc3, load_u8s(in0_at + 264), w0);
-    acc4 = dot4(acc4, load_u8s(in0_at + 352), w0);
-    acc5 = dot4(acc5, load_u8s(in0_at + 440), w0);
-    acc6 = dot4(acc6, load_u8s(in0_at + 528), w0);
-    acc7 = dot4(acc7, load_u8s(in0_at + 616), w0);
-    acc8 = dot4(acc8, load_u8s(in0_at + 704), w0);
-  }
-  store(out, acc0);
-  store(out + 56, acc1);
-  store(out + 112, acc2);
-  store(out + 168, acc3);
-  store(out + 224, acc4);
-  store(out + 280, acc5);
-  store(out + 336, acc6);
-  store(out + 392, acc7);
-  store(out + 448, acc8);
-}
-
-// Finishes the sums of 8 channels, 9 pixels, plus a residual.
-// A step computes 1 pixel x 1 vector of 8 channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
-// Called by blocks 13, 14.
-NOINLINE static void finish_8x9_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 9; ++x) {
-    i32v acc0;
-    acc0 = load_i32v(start + x * 56);
-    store(out + x * 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 56)), add)));
-  }
-}
-
-// 1x1 convolution, 88 -> 16 channels, 9 pixels; unfinished sums.
+// 1x1 convolution, 88 -> 16 channels, 9 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
 // order[1][24]
 // Called by block 15.
-NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_88_16x9_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 16;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
   {
-    prefetch((const u8*)w + 1408 + 0 * 704, 11);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    prefetch(w + 1408, 11);
+    i32v acc0 = load_i32v(start);
+    i32v acc1 = load_i32v(start + 8);
+    i32v acc2 = load_i32v(start + start_pitch);
+    i32v acc3 = load_i32v(start + start_pitch + 8);
+    i32v acc4 = load_i32v(start + start_pitch * 2);
+    i32v acc5 = load_i32v(start + start_pitch * 2 + 8);
+    i32v acc6 = load_i32v(start + start_pitch * 3);
+    i32v acc7 = load_i32v(start + start_pitch * 3 + 8);
+    i32v acc8 = load_i32v(start + start_pitch * 4);
+    i32v acc9 = load_i32v(start + start_pitch * 4 + 8);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + order[pair * 2 + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + pair * 128;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + order[pair * 2 + 3];
       const u8s in0_1 = load_u8s(in0_at_1);
       const i8q w1 = load_i8q(w_at + 64);
       acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
@@ -4154,7 +3493,7 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + order[k + first_small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (k + first_small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4175,7 +3514,7 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + order[rest + first_large + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + first_large) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4197,34 +3536,31 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
     }
     store(out, acc0);
     store(out + 8, acc1);
-    store(out + 112, acc2);
-    store(out + 120, acc3);
-    store(out + 224, acc4);
-    store(out + 232, acc5);
-    store(out + 336, acc6);
-    store(out + 344, acc7);
-    store(out + 448, acc8);
-    store(out + 456, acc9);
+    store(out + 16, acc2);
+    store(out + 24, acc3);
+    store(out + 32, acc4);
+    store(out + 40, acc5);
+    store(out + 48, acc6);
+    store(out + 56, acc7);
+    store(out + 64, acc8);
+    store(out + 72, acc9);
   }
   {
-    prefetch((const u8*)w + 1408 + 1 * 704, 11);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    prefetch(w + 1408 + 704, 11);
+    i32v acc0 = load_i32v(start + start_pitch * 5);
+    i32v acc1 = load_i32v(start + start_pitch * 5 + 8);
+    i32v acc2 = load_i32v(start + start_pitch * 6);
+    i32v acc3 = load_i32v(start + start_pitch * 6 + 8);
+    i32v acc4 = load_i32v(start + start_pitch * 7);
+    i32v acc5 = load_i32v(start + start_pitch * 7 + 8);
+    i32v acc6 = load_i32v(start + start_pitch * 8);
+    i32v acc7 = load_i32v(start + start_pitch * 8 + 8);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + order[pair * 2 + 2];
       const u8s in0_0 = load_u8s(in0_at + 440);
       const i8* const w_at = w + pair * 128;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + order[pair * 2 + 3];
       const u8s in0_1 = load_u8s(in0_at_1 + 440);
       const i8q w1 = load_i8q(w_at + 64);
       acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
@@ -4245,7 +3581,7 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
       acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + order[k + first_small + 2];
       const u8s in0_0 = load_u8s(in0_at + 440);
       const i8* const w_at = w + (k + first_small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4263,7 +3599,7 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + order[rest + first_large + 2];
       const u8s in0_0 = load_u8s(in0_at + 440);
       const i8* const w_at = w + (rest + first_large) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4280,224 +3616,14 @@ NOINLINE static void conv_88_16x9_first(const u8* __restrict in0, const u8* __re
       acc6 = dot4(acc6, in0_3, w0);
       acc7 = dot4(acc7, in0_3, w1);
     }
-    store(out + 560, acc0);
-    store(out + 568, acc1);
-    store(out + 672, acc2);
-    store(out + 680, acc3);
-    store(out + 784, acc4);
-    store(out + 792, acc5);
-    store(out + 896, acc6);
-    store(out + 904, acc7);
-  }
-}
-
-// 1x1 convolution, 88 -> 16 channels, 9 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
-// order[1][24]
-// Called by block 15.
-NOINLINE static void conv_88_16x9_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
-  const i32 first_large = first_small + small, large = 22 - first_large;
-  {
-    prefetch((const u8*)w + 1408 + 0 * 704, 11);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 8);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 120);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 232);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 344);
-    acc8 = load_i32v(start + 448);
-    acc9 = load_i32v(start + 456);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 88);
-      const u8s in0_3 = load_u8s(in0_at_1 + 88);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 176);
-      const u8s in0_5 = load_u8s(in0_at_1 + 176);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 264);
-      const u8s in0_7 = load_u8s(in0_at_1 + 264);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-      const u8s in0_8 = load_u8s(in0_at + 352);
-      const u8s in0_9 = load_u8s(in0_at_1 + 352);
-      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
-      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    store(out, acc0);
-    store(out + 8, acc1);
-    store(out + 112, acc2);
-    store(out + 120, acc3);
-    store(out + 224, acc4);
-    store(out + 232, acc5);
-    store(out + 336, acc6);
-    store(out + 344, acc7);
-    store(out + 448, acc8);
-    store(out + 456, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1408 + 1 * 704, 11);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 560);
-    acc1 = load_i32v(start + 568);
-    acc2 = load_i32v(start + 672);
-    acc3 = load_i32v(start + 680);
-    acc4 = load_i32v(start + 784);
-    acc5 = load_i32v(start + 792);
-    acc6 = load_i32v(start + 896);
-    acc7 = load_i32v(start + 904);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at + 440);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1 + 440);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 528);
-      const u8s in0_3 = load_u8s(in0_at_1 + 528);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 616);
-      const u8s in0_5 = load_u8s(in0_at_1 + 616);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 704);
-      const u8s in0_7 = load_u8s(in0_at_1 + 704);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 440);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 528);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 616);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 704);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at + 440);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 528);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 616);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 704);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 560, acc0);
-    store(out + 568, acc1);
-    store(out + 672, acc2);
-    store(out + 680, acc3);
-    store(out + 784, acc4);
-    store(out + 792, acc5);
-    store(out + 896, acc6);
-    store(out + 904, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 9 pixels.
-// A step computes 1 pixel x 2 vectors of 8 channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
-// Called by block 15.
-NOINLINE static void finish_16x9(const u8* __restrict weights, const i32* start, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 9; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 112);
-    acc1 = load_i32v(start + x * 112 + 8);
-    const i32v v_zero_point = splat_i32v(zero_point);
-    store(out + x * 112,
-        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
-    store(out + x * 112 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
+    store(out + 80, acc0);
+    store(out + 88, acc1);
+    store(out + 96, acc2);
+    store(out + 104, acc3);
+    store(out + 112, acc4);
+    store(out + 120, acc5);
+    store(out + 128, acc6);
+    store(out + 136, acc7);
   }
 }
 
@@ -4514,23 +3640,21 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
   const i32* shift = (const i32*)(weights + 192);
   const i32 small = order[1], large = 28 - small;
   {
-    prefetch((const u8*)w + 1792 + 0 * 896, 14);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
+    prefetch(w + 1792, 14);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
+    i32v acc8 = bias0;
+    i32v acc9 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4551,7 +3675,7 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4587,20 +3711,19 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
     store(out + 72, saturate_u8v(requantize_small(acc9, multiplier1, shift1)));
   }
   {
-    prefetch((const u8*)w + 1792 + 1 * 896, 14);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+    prefetch(w + 1792 + 896, 14);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 560);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4618,7 +3741,7 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 560);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4655,8 +3778,7 @@ NOINLINE static void conv_112_16x9(const u8* __restrict in0, const u8* __restric
 // Called by block 16.
 NOINLINE static void sum_16x9(const u8* __restrict in, i32* __restrict out) {
   for (i32 c = 0; c < 2; ++c) {
-    i32v sum0;
-    sum0 = splat_i32v(0);
+    i32v sum0 = splat_i32v(0);
     for (i32 p = 0; p < 9; ++p) {
       sum0 = sum0 + to_i32v(load_u8v(in + (p * 2 + c) * 8));
     }
@@ -4673,22 +3795,22 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 448);
   const u16* order = (const u16*)(weights + 41408);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 192);
   const i32* shift = (const i32*)(weights + 320);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 320 - first_large;
-  i32v acc0, acc1, acc2, acc3;
-  acc0 = load_i32v(bias);
-  acc1 = load_i32v(bias + 8);
-  acc2 = load_i32v(bias + 16);
-  acc3 = load_i32v(bias + 24);
+  i32v acc0 = load_i32v(bias);
+  i32v acc1 = load_i32v(bias + 8);
+  i32v acc2 = load_i32v(bias + 16);
+  i32v acc3 = load_i32v(bias + 24);
   for (i32 pair = 0; pair < joined; ++pair) {
-    prefetch((const u8*)w + 2048 + pair * 256, 4);
-    const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+    prefetch(w + 2048 + pair * 256, 4);
+    const u8* const in0_at = in0 + order[pair * 2 + 2];
     const u8s in0_0 = load_u8s(in0_at);
     const i8* const w_at = w + pair * 256;
-    const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+    const u8* const in0_at_1 = in0 + order[pair * 2 + 3];
     const u8s in0_1 = load_u8s(in0_at_1);
     acc0 = dot4_joined(acc0, in0_0, load_i8q(w_at), in0_1, load_i8q(w_at + 128));
     acc1 = dot4_joined(acc1, in0_0, load_i8q(w_at + 32), in0_1, load_i8q(w_at + 160));
@@ -4696,8 +3818,8 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
     acc3 = dot4_joined(acc3, in0_0, load_i8q(w_at + 96), in0_1, load_i8q(w_at + 224));
   }
   for (i32 k = 0; k < small; ++k) {
-    prefetch((const u8*)w + 2048 + (first_small + k) * 128, 2);
-    const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+    prefetch(w + 2048 + (first_small + k) * 128, 2);
+    const u8* const in0_at = in0 + order[k + first_small + 2];
     const u8s in0_0 = load_u8s(in0_at);
     const i8* const w_at = w + (k + first_small) * 128;
     acc0 = dot4_small(acc0, in0_0, load_i8q(w_at));
@@ -4706,8 +3828,8 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
     acc3 = dot4_small(acc3, in0_0, load_i8q(w_at + 96));
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    prefetch((const u8*)w + 2048 + (first_large + rest) * 128, 2);
-    const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+    prefetch(w + 2048 + (first_large + rest) * 128, 2);
+    const u8* const in0_at = in0 + order[rest + first_large + 2];
     const u8s in0_0 = load_u8s(in0_at);
     const i8* const w_at = w + (rest + first_large) * 128;
     acc0 = dot4(acc0, in0_0, load_i8q(w_at));
@@ -4744,6 +3866,8 @@ NOINLINE static void conv_1280_32x1(const u8* __restrict in0, const u8* __restri
 //     scratch  arena 4608
 NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
+  // offsets in the weights
+  enum { expand1 = 0, depthwise1 = 832, project1 = 2624, expand2 = 3072, depthwise2 = 4160, project2 = 9408 };
   u8* const padded = (u8*)scratch;  // 3 rows of [97][3]
   u32* const expanded1 = (u32*)(scratch + 896);  // four rows in the bytes of [50][16]
   u8* const filtered1 = (u8*)(scratch + 4160);  // one row [48][16]
@@ -4773,18 +3897,18 @@ NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, cons
                 load_row(in + padded_rows * 288, padded + (padded_rows + 1) % 3 * 291 + 3, 96, 3, 1, 3, 0);
               }
             }
-            conv_3rows_9_16x48_ring(padded + (expanded1_rows * 2) % 3 * 291, padded
-                + (expanded1_rows * 2 + 1) % 3 * 291, padded + (expanded1_rows * 2 + 2) % 3 * 291, weights, expanded1
-                + 16, expanded1_rows & 3);
+            conv_3rows_9_16x48_ring(padded + (expanded1_rows * 2) % 3 * 291,
+                padded + (expanded1_rows * 2 + 1) % 3 * 291, padded + (expanded1_rows * 2 + 2) % 3 * 291,
+                weights + expand1, expanded1 + 16, expanded1_rows & 3);
           }
         }
-        depthwise_16x48(expanded1, (expanded2_rows - 1) & 3, weights + 832, filtered1);
-        conv_16_8x48(filtered1, weights + 2624, narrow1);
-        conv_8_48x48_ring(narrow1, weights + 3072, expanded2 + 48, expanded2_rows & 3);
+        depthwise_16x48(expanded1, (expanded2_rows - 1) & 3, weights + depthwise1, filtered1);
+        conv_16_8x48(filtered1, weights + project1, narrow1);
+        conv_8_48x48_ring(narrow1, weights + expand2, expanded2 + 48, expanded2_rows & 3);
       }
     }
-    depthwise_48x24_stride2(expanded2, (y * 2 - 1) & 3, weights + 4160, filtered2);
-    conv_48_8x24(filtered2, weights + 9408, out + y * 192);
+    depthwise_48x24_stride2(expanded2, (y * 2 - 1) & 3, weights + depthwise2, filtered2);
+    conv_48_8x24(filtered2, weights + project2, out + y * 192);
   }
 }
 
@@ -4802,6 +3926,7 @@ NOINLINE static void cascade(const u8* in, u8* out, u8* __restrict scratch, cons
 //     scratch  arena 9216
 NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
+  enum { expand = 0, depthwise = 1088, project = 6336 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [26][48]
   u8* const filtered = (u8*)(scratch + 5056);  // one row [24][48]
   fill_borders(expanded, 1, 4992, 192, 192, 0);
@@ -4812,11 +3937,11 @@ NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out
       if (expanded_rows < 0 || expanded_rows >= 24) {
         fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
       } else {
-        conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded + 48, expanded_rows & 3);
+        conv_8_48x24_ring(in + expanded_rows * 192, weights + expand, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x24(expanded, (y - 1) & 3, weights + 1088, filtered);
-    conv_48_8x24_add(filtered, weights + 6336, residual + y * 192, out + y * 192);
+    depthwise_48x24(expanded, (y - 1) & 3, weights + depthwise, filtered);
+    conv_48_8x24_add(filtered, weights + project, residual + y * 192, out + y * 192);
   }
 }
 
@@ -4831,6 +3956,7 @@ NOINLINE static void inverted_residual(const u8* in, const u8* residual, u8* out
 //     out      u8[1,12,12,16] at arena 0
 //     scratch  arena 9216
 NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights) {
+  enum { expand = 0, depthwise = 1088, project = 6336 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [25][48]
   u8* const filtered = (u8*)(scratch + 4864);  // all rows of [12][48]
   fill_borders(expanded, 1, 4800, 192, 0, 0);
@@ -4840,14 +3966,12 @@ NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict s
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 1152, expanded_rows & 3, 0);
       } else {
-        conv_8_48x24_ring(in + expanded_rows * 192, weights, expanded + 48, expanded_rows & 3);
+        conv_8_48x24_ring(in + expanded_rows * 192, weights + expand, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + 1088, filtered + y * 576);
+    depthwise_48x12_stride2(expanded, (y * 2 - 1) & 3, weights + depthwise, filtered + y * 576);
   }
-  for (i32 unit = 0; unit < 1; ++unit) {
-    conv_48_16x144(filtered, weights + 6336, out);
-  }
+  conv_48_16x144(filtered, weights + project, out);
 }
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
@@ -4863,6 +3987,7 @@ NOINLINE static void inverted_residual_2(const u8* in, u8* out, u8* __restrict s
 //     scratch  arena 2304
 NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights) {
+  enum { expand = 0, depthwise = 2880, project = 13312 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
   u8* const filtered = (u8*)(scratch + 5440);  // all rows of [12][96]
   fill_borders(expanded, 1, 5376, 384, 384, 0);
@@ -4872,14 +3997,12 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
       if (expanded_rows < 0 || expanded_rows >= 12) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
       } else {
-        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+        conv_16_96x12_ring(in + expanded_rows * 192, weights + expand, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x12(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1152);
+    depthwise_96x12(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 1152);
   }
-  for (i32 unit = 0; unit < 1; ++unit) {
-    conv_96_16x144_add(filtered, weights + 13312, residual, out);
-  }
+  conv_96_16x144_add(filtered, weights + project, residual, out);
 }
 
 // ---- inverted residual 3x3, stride 1, 16 -> 96 -> 16, residual ----------------------------------------------------
@@ -4895,6 +4018,7 @@ NOINLINE static void inverted_residual_3(const u8* in, const u8* residual, u8* o
 //     scratch  arena 2304
 NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights) {
+  enum { expand = 0, depthwise = 2880, project = 13312 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [14][96]
   u8* const filtered = (u8*)(scratch + 5440);  // all rows of [12][96]
   fill_borders(expanded, 1, 5376, 384, 384, 0);
@@ -4904,14 +4028,12 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
       if (expanded_rows < 0 || expanded_rows >= 12) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
       } else {
-        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+        conv_16_96x12_ring(in + expanded_rows * 192, weights + expand, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x12(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1152);
+    depthwise_96x12(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 1152);
   }
-  for (i32 unit = 0; unit < 1; ++unit) {
-    conv_96_16x144_add_2(filtered, weights + 13312, residual, out);
-  }
+  conv_96_16x144_add_2(filtered, weights + project, residual, out);
 }
 
 // ---- inverted residual 3x3, stride 2, 16 -> 96 -> 24 --------------------------------------------------------------
@@ -4925,6 +4047,7 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
 //     out      u8[1,6,6,24] at arena 0
 //     scratch  arena 2304
 NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights) {
+  enum { expand = 0, depthwise = 2880, project = 13312, project_tile = 1088 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [13][96]
   u8* const filtered = (u8*)(scratch + 5056);  // all rows of [6][96]
   fill_borders(expanded, 1, 4992, 384, 0, 0);
@@ -4934,13 +4057,13 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
       if (expanded_rows < 0) {
         fill_slot(expanded + 96, 1152, expanded_rows & 3, 0);
       } else {
-        conv_16_96x12_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
+        conv_16_96x12_ring(in + expanded_rows * 192, weights + expand, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + 2880, filtered + y * 576);
+    depthwise_96x6_stride2(expanded, (y * 2 - 1) & 3, weights + depthwise, filtered + y * 576);
   }
   for (i32 unit = 0; unit < 3; ++unit) {
-    conv_96_8x36(filtered, weights + unit * 1088 + 13312, out + unit * 8);
+    conv_96_8x36(filtered, weights + project + unit * project_tile, out + unit * 8);
   }
 }
 
@@ -4974,6 +4097,8 @@ NOINLINE static void inverted_residual_5(const u8* in, u8* out, u8* __restrict s
 //     scratch  arena 896, with threads 2048
 NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 2816, project = 10752, project_tile = 896, part_bytes = 13440 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
   u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -4983,30 +4108,27 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 880;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13440;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 6; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 6) {
-            fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
-          } else {
-            conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 6; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 6) {
+          fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x6_ring(in + expanded_rows * 144, weights + expand, expanded + 72, expanded_rows & 3);
         }
-        depthwise_72x6(expanded, (y - 1) & 3, weights + 2816, filtered + y * 432);
       }
-      for (i32 unit = 0; unit < 3; ++unit) {
-        if (first) conv_72_8x36_first(filtered, weights + unit * 896 + 10752, partial + unit * 8);
-        else conv_72_8x36_more(filtered, weights + unit * 896 + 10752, partial + unit * 8, partial + unit * 8);
-      }
+      depthwise_72x6(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 432);
+    }
+    for (i32 unit = 0; unit < 3; ++unit) {
+      conv_72_8x36_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 288);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 8, 2, 880, 36, 8, 24);
-    finish_8x36_add(all_weights + unit * 896 + 10752, total + unit * 8, residual + unit * 8, out + unit * 8);
+    if (!alone) add_groups<I32Sums>(total + unit * 288, 2, 880, 288);
+    finish_8_add(all_weights + project + unit * project_tile, total + unit * 288, residual + unit * 8, out + unit * 8,
+        36, 24);
   }
 }
 
@@ -5023,6 +4145,8 @@ NOINLINE static void inverted_residual_6(const u8* in, const u8* residual, u8* o
 //     scratch  arena 1152, with threads 2048
 NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 2816, project = 10752, project_tile = 1472, part_bytes = 13696 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][72]
   u8* const filtered = (u8*)(scratch + 2368);  // all rows of [6][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -5032,30 +4156,26 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1168;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13696;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 6; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 6) {
-            fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
-          } else {
-            conv_24_72x6_ring(in + expanded_rows * 144, weights, expanded + 72, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 6; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 6) {
+          fill_slot(expanded + 72, 432, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x6_ring(in + expanded_rows * 144, weights + expand, expanded + 72, expanded_rows & 3);
         }
-        depthwise_72x6(expanded, (y - 1) & 3, weights + 2816, filtered + y * 432);
       }
-      for (i32 unit = 0; unit < 2; ++unit) {
-        if (first) conv_72_16x36_first(filtered, weights + unit * 1472 + 10752, partial + unit * 16);
-        else conv_72_16x36_more(filtered, weights + unit * 1472 + 10752, partial + unit * 16, partial + unit * 16);
-      }
+      depthwise_72x6(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 432);
+    }
+    for (i32 unit = 0; unit < 2; ++unit) {
+      conv_72_16x36_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 576);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 2, 1168, 36, 16, 32);
-    finish_16x36(all_weights + unit * 1472 + 10752, total + unit * 16, out + unit * 16);
+    if (!alone) add_groups<I32Sums>(total + unit * 576, 2, 1168, 576);
+    finish_16(all_weights + project + unit * project_tile, total + unit * 576, out + unit * 16, 36, 32);
   }
 }
 
@@ -5081,6 +4201,8 @@ NOINLINE static void inverted_residual_7(const u8* in, u8* out, u8* __restrict s
 //     scratch  arena 1152, with threads 2304
 NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 4416, project = 14848, project_tile = 1856, part_bytes = 18560 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [8][96]
   u8* const filtered = (u8*)(scratch + 3136);  // all rows of [6][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -5090,30 +4212,27 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1168;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 18560;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 6; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 6) {
-            fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
-          } else {
-            conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 6; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 6) {
+          fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
+        } else {
+          conv_32_96x6_ring(in + expanded_rows * 192, weights + expand, expanded + 96, expanded_rows & 3);
         }
-        depthwise_96x6(expanded, (y - 1) & 3, weights + 4416, filtered + y * 576);
       }
-      for (i32 unit = 0; unit < 2; ++unit) {
-        if (first) conv_96_16x36_first(filtered, weights + unit * 1856 + 14848, partial + unit * 16);
-        else conv_96_16x36_more(filtered, weights + unit * 1856 + 14848, partial + unit * 16, partial + unit * 16);
-      }
+      depthwise_96x6(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 576);
+    }
+    for (i32 unit = 0; unit < 2; ++unit) {
+      conv_96_16x36_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 576);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 2, 1168, 36, 16, 32);
-    finish_16x36_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
+    if (!alone) add_groups<I32Sums>(total + unit * 576, 2, 1168, 576);
+    finish_16_add(all_weights + project + unit * project_tile, total + unit * 576, residual + unit * 16,
+        out + unit * 16, 36, 32);
   }
 }
 
@@ -5130,6 +4249,8 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
 //     scratch  arena 1152, with threads 1664
 NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 4416, project = 14848, project_tile = 1088, part_bytes = 22464 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [7][96]
   u8* const filtered = (u8*)(scratch + 2752);  // all rows of [3][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -5139,30 +4260,26 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 22464;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 3; ++y) {
-        for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
-          if (expanded_rows < 0) {
-            fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
-          } else {
-            conv_32_96x6_ring(in + expanded_rows * 192, weights, expanded + 96, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 3; ++y) {
+      for (; expanded_rows < y * 2 + 2; ++expanded_rows) {
+        if (expanded_rows < 0) {
+          fill_slot(expanded + 96, 576, expanded_rows & 3, 0);
+        } else {
+          conv_32_96x6_ring(in + expanded_rows * 192, weights + expand, expanded + 96, expanded_rows & 3);
         }
-        depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + 4416, filtered + y * 288);
       }
-      for (i32 unit = 0; unit < 7; ++unit) {
-        if (first) conv_96_8x9_first(filtered, weights + unit * 1088 + 14848, partial + unit * 8);
-        else conv_96_8x9_more(filtered, weights + unit * 1088 + 14848, partial + unit * 8, partial + unit * 8);
-      }
+      depthwise_96x3_stride2(expanded, (y * 2 - 1) & 3, weights + depthwise, filtered + y * 288);
+    }
+    for (i32 unit = 0; unit < 7; ++unit) {
+      conv_96_8x9_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 72);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 8, 2, 512, 9, 8, 56);
-    finish_8x9(all_weights + unit * 1088 + 14848, total + unit * 8, out + unit * 8);
+    if (!alone) add_groups<I32Sums>(total + unit * 72, 2, 512, 72);
+    finish_8(all_weights + project + unit * project_tile, total + unit * 72, out + unit * 8, 9, 56);
   }
 }
 
@@ -5188,6 +4305,8 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
 //     scratch  arena 512, with threads 9216
 NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 6528, project = 16192, project_tile = 1024, part_bytes = 23360 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
   u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -5197,30 +4316,27 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 512;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 23360;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 3; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 3) {
-            fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
-          } else {
-            conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 3; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 3) {
+          fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
+        } else {
+          conv_56_88x3_ring(in + expanded_rows * 168, weights + expand, expanded + 88, expanded_rows & 3);
         }
-        depthwise_88x3(expanded, (y - 1) & 3, weights + 6528, filtered + y * 264);
       }
-      for (i32 unit = 0; unit < 7; ++unit) {
-        if (first) conv_88_8x9_first(filtered, weights + unit * 1024 + 16192, partial + unit * 8);
-        else conv_88_8x9_more(filtered, weights + unit * 1024 + 16192, partial + unit * 8, partial + unit * 8);
-      }
+      depthwise_88x3(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 264);
+    }
+    for (i32 unit = 0; unit < 7; ++unit) {
+      conv_88_8x9_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 72);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 8, 4, 512, 9, 8, 56);
-    finish_8x9_add(all_weights + unit * 1024 + 16192, total + unit * 8, residual + unit * 8, out + unit * 8);
+    if (!alone) add_groups<I32Sums>(total + unit * 72, 4, 512, 72);
+    finish_8_add(all_weights + project + unit * project_tile, total + unit * 72, residual + unit * 8, out + unit * 8, 9,
+        56);
   }
 }
 
@@ -5237,6 +4353,8 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
 //     scratch  arena 1024, with threads 18752
 NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 6528, project = 16192, project_tile = 1728, part_bytes = 28288 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [5][88]
   u8* const filtered = (u8*)(scratch + 1792);  // all rows of [3][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -5246,30 +4364,26 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1024;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 28288;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 3; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 3) {
-            fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
-          } else {
-            conv_56_88x3_ring(in + expanded_rows * 168, weights, expanded + 88, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 3; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 3) {
+          fill_slot(expanded + 88, 264, expanded_rows & 3, 0);
+        } else {
+          conv_56_88x3_ring(in + expanded_rows * 168, weights + expand, expanded + 88, expanded_rows & 3);
         }
-        depthwise_88x3(expanded, (y - 1) & 3, weights + 6528, filtered + y * 264);
       }
-      for (i32 unit = 0; unit < 7; ++unit) {
-        if (first) conv_88_16x9_first(filtered, weights + unit * 1728 + 16192, partial + unit * 16);
-        else conv_88_16x9_more(filtered, weights + unit * 1728 + 16192, partial + unit * 16, partial + unit * 16);
-      }
+      depthwise_88x3(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 264);
+    }
+    for (i32 unit = 0; unit < 7; ++unit) {
+      conv_88_16x9_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 144);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 4, 1024, 9, 16, 112);
-    finish_16x9(all_weights + unit * 1728 + 16192, total + unit * 16, out + unit * 16);
+    if (!alone) add_groups<I32Sums>(total + unit * 144, 4, 1024, 144);
+    finish_16(all_weights + project + unit * project_tile, total + unit * 144, out + unit * 16, 9, 112);
   }
 }
 
@@ -5289,7 +4403,7 @@ NOINLINE static void pooled_conv(const u8* __restrict in, u8* __restrict out, u8
   i32* const totals = (i32*)(scratch + 192);
   const Range parts = share(80, 0, task);
   if (parts.begin == parts.end) return;
-  for (i32 part = parts.begin; part < parts.end && part < 80; ++part) {
+  for (i32 part = parts.begin; part < parts.end; ++part) {
     conv_112_16x9(in, weights + part * 2112, map);
     sum_16x9(map, totals + part * 16);
   }
@@ -5344,57 +4458,77 @@ struct Run {
   float* output0;
   // What lies elsewhere in the arena where threads share the work.
   u8* at(i64 alone, i64 parallel) const { return bytes + (threads > 1 ? parallel : alone); }
+  // What blocks write, in the arena.
+  u8* out0() const { return bytes; }
+  u8* out1() const { return bytes + 4608; }
+  u8* out2() const { return bytes; }
+  u8* out3() const { return bytes; }
+  u8* out4() const { return bytes; }
+  u8* out5() const { return bytes; }
+  u8* out6() const { return at(0, 896); }
+  u8* out7() const { return bytes; }
+  u8* out8() const { return at(0, 1152); }
+  u8* out9() const { return bytes; }
+  u8* out10() const { return at(0, 1152); }
+  u8* out11() const { return bytes; }
+  u8* out12() const { return at(0, 1152); }
+  u8* out13() const { return bytes; }
+  u8* out14() const { return at(0, 512); }
+  u8* out15() const { return at(0, 1344); }
+  u8* out16() const { return at(1024, 64); }
+  u8* out17() const { return bytes; }
+  u8* out19() const { return bytes + 64; }
 };
 
 static void block0(const Run& run, const Task& task) {
-  cascade(run.input0, run.bytes, scratch_of(task, run.bytes + 4608, run.bytes + 20736, 16128), run.payload, task);
+  cascade(run.input0, run.out0(), scratch_of(task, run.bytes + 4608, run.bytes + 20736, 16128), run.payload, task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual(run.bytes, run.bytes, run.bytes + 4608, scratch_of(task, run.bytes + 9216, run.bytes + 15488, 6272),
+  inverted_residual(run.out0(), run.out0(), run.out1(), scratch_of(task, run.bytes + 9216, run.bytes + 15488, 6272),
       run.payload + 10112, task);
 }
 static void block6(const Run& run, const Task& task) {
-  inverted_residual_6(run.bytes, run.bytes, run.at(0, 896),
-      scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 71488, task);
+  inverted_residual_6(run.out5(), run.out5(), run.out6(), scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992),
+      run.at(5888, 10304), run.payload + 71488, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_6(run.at(0, 896), run.at(0, 896), run.bytes,
-      scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992), run.at(5888, 10304), run.payload + 98368, task);
+  inverted_residual_6(run.out6(), run.out6(), run.out7(), scratch_of(task, run.at(896, 1792), run.bytes + 17344, 4992),
+      run.at(5888, 10304), run.payload + 98368, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_6(run.bytes, run.bytes, run.at(0, 1152),
-      scratch_of(task, run.at(896, 2048), run.bytes + 17600, 4992), run.at(5888, 10560), run.payload + 125248, task);
+  inverted_residual_6(run.out7(), run.out7(), run.out8(), scratch_of(task, run.at(896, 2048), run.bytes + 17600, 4992),
+      run.at(5888, 10560), run.payload + 125248, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_7(run.at(0, 1152), run.bytes, scratch_of(task, run.at(1152, 2048), run.bytes + 21056, 4992),
+  inverted_residual_7(run.out8(), run.out9(), scratch_of(task, run.at(1152, 2048), run.bytes + 21056, 4992),
       run.at(6144, 11712), run.payload + 152128, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_8(run.bytes, run.bytes, run.at(0, 1152),
+  inverted_residual_8(run.out9(), run.out9(), run.out10(),
       scratch_of(task, run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 179520, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_8(run.at(0, 1152), run.at(0, 1152), run.bytes,
+  inverted_residual_8(run.out10(), run.out10(), run.out11(),
       scratch_of(task, run.at(1152, 2304), run.bytes + 22976, 6656), run.at(7808, 13632), run.payload + 216640, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_9(run.bytes, run.at(0, 1152), scratch_of(task, run.at(1152, 1664), run.bytes + 11456, 3648),
+  inverted_residual_9(run.out11(), run.out12(), scratch_of(task, run.at(1152, 1664), run.bytes + 11456, 3648),
       run.at(4800, 7360), run.payload + 253760, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_10(run.at(0, 1152), run.at(0, 1152), run.bytes,
+  inverted_residual_10(run.out12(), run.out12(), run.out13(),
       scratch_of(task, run.at(512, 9856), run.bytes + 14528, 2624), run.at(3136, 1664), run.payload + 298688, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_10(run.bytes, run.bytes, run.at(0, 512),
+  inverted_residual_10(run.out13(), run.out13(), run.out14(),
       scratch_of(task, run.at(512, 9216), run.bytes + 13888, 2624), run.at(3136, 1024), run.payload + 392128, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_11(run.at(0, 512), run.at(0, 1344), scratch_of(task, run.at(1024, 18752), run.bytes + 25472, 2624),
+  inverted_residual_11(run.out14(), run.out15(), scratch_of(task, run.at(1024, 18752), run.bytes + 25472, 2624),
       run.at(3648, 2368), run.payload + 485568, task);
 }
 static void block16(const Run& run, const Task& task) {
-  pooled_conv(run.at(0, 1344), run.at(1024, 64), scratch_of(task, run.at(2304, 2368), run.bytes + 7680, 5312),
+  pooled_conv(run.out15(), run.out16(), scratch_of(task, run.at(2304, 2368), run.bytes + 7680, 5312),
       run.payload + 598720, task);
 }
 
@@ -5414,44 +4548,44 @@ classifier_status classifier_run_parallel(const void* weights, void* arena, cons
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
   const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2048, input0, output0};
   run_block(block0, 1, 24, run, threads);
-  NARROWS_TRACE(0, run.bytes, 4608);
+  NARROWS_TRACE(0, run.out0(), 4608);
   run_block(block1, 1, 7, run, threads);
-  NARROWS_TRACE(1, run.bytes + 4608, 4608);
-  inverted_residual_2(run.bytes + 4608, run.bytes, run.bytes + 9216, run.payload + 17152);
-  NARROWS_TRACE(2, run.bytes, 2304);
-  inverted_residual_3(run.bytes, run.bytes, run.bytes, run.bytes + 2304, run.payload + 24576);
-  NARROWS_TRACE(3, run.bytes, 2304);
-  inverted_residual_4(run.bytes, run.bytes, run.bytes, run.bytes + 2304, run.payload + 39744);
-  NARROWS_TRACE(4, run.bytes, 2304);
-  inverted_residual_5(run.bytes, run.bytes, run.bytes + 2304, run.payload + 54912);
-  NARROWS_TRACE(5, run.bytes, 864);
+  NARROWS_TRACE(1, run.out1(), 4608);
+  inverted_residual_2(run.out1(), run.out2(), run.bytes + 9216, run.payload + 17152);
+  NARROWS_TRACE(2, run.out2(), 2304);
+  inverted_residual_3(run.out2(), run.out2(), run.out3(), run.bytes + 2304, run.payload + 24576);
+  NARROWS_TRACE(3, run.out3(), 2304);
+  inverted_residual_4(run.out3(), run.out3(), run.out4(), run.bytes + 2304, run.payload + 39744);
+  NARROWS_TRACE(4, run.out4(), 2304);
+  inverted_residual_5(run.out4(), run.out5(), run.bytes + 2304, run.payload + 54912);
+  NARROWS_TRACE(5, run.out5(), 864);
   run_block(block6, 2, 3, run, threads);
-  NARROWS_TRACE(6, run.at(0, 896), 864);
+  NARROWS_TRACE(6, run.out6(), 864);
   run_block(block7, 2, 3, run, threads);
-  NARROWS_TRACE(7, run.bytes, 864);
+  NARROWS_TRACE(7, run.out7(), 864);
   run_block(block8, 2, 3, run, threads);
-  NARROWS_TRACE(8, run.at(0, 1152), 864);
+  NARROWS_TRACE(8, run.out8(), 864);
   run_block(block9, 2, 2, run, threads);
-  NARROWS_TRACE(9, run.bytes, 1152);
+  NARROWS_TRACE(9, run.out9(), 1152);
   run_block(block10, 2, 2, run, threads);
-  NARROWS_TRACE(10, run.at(0, 1152), 1152);
+  NARROWS_TRACE(10, run.out10(), 1152);
   run_block(block11, 2, 2, run, threads);
-  NARROWS_TRACE(11, run.bytes, 1152);
+  NARROWS_TRACE(11, run.out11(), 1152);
   run_block(block12, 2, 3, run, threads);
-  NARROWS_TRACE(12, run.at(0, 1152), 504);
+  NARROWS_TRACE(12, run.out12(), 504);
   run_block(block13, 2, 3, run, threads);
-  NARROWS_TRACE(13, run.bytes, 504);
+  NARROWS_TRACE(13, run.out13(), 504);
   run_block(block14, 2, 3, run, threads);
-  NARROWS_TRACE(14, run.at(0, 512), 504);
+  NARROWS_TRACE(14, run.out14(), 504);
   run_block(block15, 2, 5, run, threads);
-  NARROWS_TRACE(15, run.at(0, 1344), 1008);
+  NARROWS_TRACE(15, run.out15(), 1008);
   run_block(block16, 1, 13, run, threads);
-  NARROWS_TRACE(16, run.at(1024, 64), 1280);
-  pointwise(run.at(1024, 64), run.bytes, run.payload + 767680, all_work);
-  NARROWS_TRACE(17, run.bytes, 32);
-  softmax(run.bytes, run.bytes + 64, all_work);
-  NARROWS_TRACE(19, run.bytes + 64, 32);
-  dequantize(run.bytes + 64, run.output0, all_work);
+  NARROWS_TRACE(16, run.out16(), 1280);
+  pointwise(run.out16(), run.out17(), run.payload + 767680, all_work);
+  NARROWS_TRACE(17, run.out17(), 32);
+  softmax(run.bytes, run.out19(), all_work);
+  NARROWS_TRACE(19, run.out19(), 32);
+  dequantize(run.out19(), run.output0, all_work);
   NARROWS_TRACE(20, run.output0, 128);
   return CLASSIFIER_OK;
 }

@@ -2,10 +2,10 @@
 //
 // Contents:
 //   runtime       line 82
-//   kernels       line 849
-//   blocks        line 6104
-//   entry points  line 6834
-// 53 kernels, 20 functions of blocks, 23 blocks.
+//   kernels       line 829
+//   blocks        line 4167
+//   entry points  line 4893
+// 38 kernels, 20 functions of blocks, 23 blocks.
 #include "segmenter.h"
 
 #if !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
@@ -216,13 +216,11 @@ INLINE i8q load_i8q(const i8* p) {
 }
 INLINE i16q load_i16q(const i16* p) { return {load_i32v((const i32*)p), load_i32v((const i32*)p + LANES)}; }
 
-INLINE void store(f32* p, f32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(i32* p, i32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u32* p, u32v v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE void store(u8* p, u8v v) { __builtin_memcpy(p, &v, sizeof v); }
 
 // The first n lanes only.
-INLINE void store(f32* p, f32v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 INLINE void store(u8* p, u8v v, int n) { __builtin_memcpy(p, &v, n * sizeof *p); }
 
 // ---- splats ------------------------------------------------------------------------------------
@@ -241,7 +239,6 @@ INLINE u8s load_u8s(const u8* p) {
 INLINE i32v vmin(i32v a, i32v b) { return a < b ? a : b; }
 INLINE i32v vmax(i32v a, i32v b) { return a > b ? a : b; }
 INLINE i32v select(i32v mask, i32v a, i32v b) { return mask ? a : b; }
-INLINE f32v select(i32v mask, f32v a, f32v b) { return mask ? a : b; }
 
 // ---- conversions -------------------------------------------------------------------------------
 INLINE i32v truncate_i32v(f32v v) { return __builtin_convertvector(v, i32v); }
@@ -255,13 +252,6 @@ INLINE i32v truncate_i32v(f32v v) { return __builtin_convertvector(v, i32v); }
 #define KEEP_ORDER(vector)
 #endif
 
-// No kernel multiplies signed activations on x86.
-INLINE i32v dot4(i32v acc, i8q a, i8q b) {
-  i32v products = {};
-  for (int i = 0; i < LANES * 4; ++i) products[i / 4] += a[i] * b[i];
-  return wrapping_sum(acc, products);
-}
-
 // Nearest, ties away from zero: add half, and for negative values one less, then shift with sign.
 INLINE i32v round_shift(i32v x, i32v shift) {
   const i32v half = (i32v)((splat_u32v(1) << (u32v)shift) >> 1);
@@ -274,11 +264,6 @@ INLINE i32v scale_operand(i32v d, i32v multiplier, i32v shift) {
   const i32v low = d * (multiplier & splat_i32v(2047)) + splat_i32v(1024);
   return round_shift(d * (multiplier >> 11) + (low >> 11), shift);
 }
-
-// AVX2 and FMA: 8 lanes: all but dot4() of unsigned by signed bytes.
-
-INLINE f32v vmin(f32v a, f32v b) { return (f32v)_mm256_min_ps((__m256)a, (__m256)b); }
-INLINE f32v vmax(f32v a, f32v b) { return (f32v)_mm256_max_ps((__m256)a, (__m256)b); }
 
 // ---- conversions ---------------------------------------------------------------------------------
 INLINE i32v to_i32v(u8v v) {
@@ -316,16 +301,6 @@ INLINE i32v dot4(i32v acc, u8q a, i16q b) {
 }
 
 // ---- requantization ------------------------------------------------------------------------------
-// Products of the even lanes and, copied to even positions, of the odd ones. (Shifting the odd lanes down instead would
-// hide from Clang that they are signed 32-bit values: it would multiply in 64 bits.)
-INLINE i32v high_mul(i32v x, i32v multiplier) {
-  const __m256i a = (__m256i)x, m = (__m256i)multiplier, nudge = _mm256_set1_epi64x(1 << 30);
-  const __m256i even = _mm256_mul_epi32(a, m);
-  const __m256i odd = _mm256_mul_epi32(_mm256_shuffle_epi32(a, 0xF5), _mm256_shuffle_epi32(m, 0xF5));
-  return (i32v)_mm256_blend_epi32(_mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31),
-                                  _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1), 0xAA);
-}
-
 // Products of the even and of the odd lanes in 64 bits, to which both roundings are added at once, half and half <<
 // shift, which pixels share.
 struct RoundedProducts {
@@ -371,6 +346,15 @@ INLINE i32v dot4(i32v acc, u8q a, i8q b) {
   const __m256i b0 = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8), b1 = _mm256_srai_epi16((__m256i)b, 8);
   return wrapping_sum(wrapping_sum(acc, (i32v)_mm256_madd_epi16(a0, b0)), (i32v)_mm256_madd_epi16(a1, b1));
 }
+
+// Vectors of the target's width.
+//
+// LANES is the number of 32-bit lanes; the emitted file defines it. Type names do not repeat the number: f32v, i32v and
+// u32v fill one register, u8v and i8v are one byte per lane, u8q and i8q four bytes per lane (a "quad" feeds one lane
+// of a dot product). Loads and stores never need alignment. A file of isa/ defines types and functions for the target's
+// instructions; isa/README.md lists them.
+
+INLINE i32v vclamp(i32v v, i32v lo, i32v hi) { return vmax(vmin(v, hi), lo); }
 
 // The quantized ADD at the end of a residual block, applied to the convolution's result while it is in registers.
 
@@ -440,7 +424,18 @@ static inline void fill_borders(void* ring, int rows, int row_bytes, int left, i
 // Sets byte `slot` of `lanes` lanes.
 static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   const u32v keep = splat_u32v(~(255u << 8 * slot)), byte = splat_u32v((u32)value << 8 * slot);
-  for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
+  for (int i = 0; i < lanes; i += LANES) {
+    const u32v all = (load_u32v(ring + i) & keep) | byte;
+    store(ring + i, all);
+  }
+}
+
+// Writes what the lanes of `value` hold, each a byte, to byte `slot` of the lanes at p.
+INLINE void store_byte(u32* p, i32v value, i32 slot) {
+  const u32 shift = 8 * slot;
+  const u32v others = load_u32v(p) & splat_u32v(~(255u << shift));
+  const u32v all = others | ((u32v)value << splat_u32v(shift));
+  store(p, all);
 }
 
 static inline void load_row(const void* row, void* ring, int width, int channels, int repeat, int pitch, int flip) {
@@ -461,26 +456,19 @@ static inline void repeat_pixel(const void* pixel, void* to, int width, int byte
 
 // Sums over parts of the channels, which several tasks may compute, each its own group of parts.
 
-INLINE void load_sums(const f32* p, f32v* sums) { *sums = load_f32v(p); }
-INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
-INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
-INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
-
-// Adds to the sums of the first of `groups` groups the sums of the others, in their order: for `pixels` pixels,
-// `channels` channels each, in whole vectors. The groups lie `distance` elements apart, pixels `pitch`.
-template <typename Vector, typename T>
-void add_groups(T* sums, int groups, int distance, int pixels, int channels, int pitch) {
-  for (int x = 0; x < pixels; ++x, sums += pitch) {
-    for (int c = 0; c < channels; c += LANES) {
-      Vector sum, more;
-      load_sums(sums + c, &sum);
-      for (int g = 1; g < groups; ++g) {
-        load_sums(sums + g * distance + c, &more);
-        sum = add_sums(sum, more);
-      }
-      store(sums + c, sum);
-    }
+struct I32Sums {
+  INLINE void add(i32* p, const i32* more) {
+    const i32v sum = wrapping_sum(load_i32v(p), load_i32v(more));
+    store(p, sum);
   }
+};
+
+// Adds to `count` sums of the first of `groups` groups, which are whole vectors, the sums of the others, in their
+// order. The groups lie `distance` elements apart.
+template <typename Sums, typename T>
+void add_groups(T* sums, int groups, int distance, int count) {
+  for (int i = 0; i < count; i += LANES)
+    for (int g = 1; g < groups; ++g) Sums::add(sums + i, sums + g * distance + i);
 }
 
 // Multiplication of integers by real numbers, as TFLite and XNNPACK round. These are the scalar forms;
@@ -488,11 +476,9 @@ void add_groups(T* sums, int groups, int distance, int pixels, int channels, int
 // common.h; XNNPACK src/qs8-requantization.
 
 INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
-// NaN stays NaN.
-INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
 
 // SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
-INLINE i32 high_mul(i32 a, i32 b) {
+INLINE i32 high_mul_i32(i32 a, i32 b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   return (i32)(((i64)a * b + (1 << 30)) >> 31);
 }
@@ -506,8 +492,8 @@ INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
 // MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
 // [-31, 31].
 INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
-  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
-  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
+  if (shift <= 0) return divide_by_power_of_two(high_mul_i32(x, multiplier), -shift);
+  return high_mul_i32((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Which input pixels an output pixel takes, and what they weigh,
@@ -557,21 +543,13 @@ void weigh_rows(const T* low, const T* high, const Resize& r, const Tap<W>& y, W
 // Output pixels between the same input pixels are computed together, one channel after the other. Where scores are
 // enlarged to the size of the picture, as in segmentation networks, there are many.
 
-INLINE f32v splat_v(f32 s) { return splat_f32v(s); }
-INLINE i32v splat_v(i32 s) { return splat_i32v(s); }
-INLINE f32v load_v(const f32* p) { return load_f32v(p); }
-INLINE i32v load_v(const i32* p) { return load_i32v(p); }
-
-// What is compared: numbers as store_resized() rounds them for `T`, but without the shift.
-INLINE f32v round_resized(f32v sum, f32) { return sum; }
-template <typename T>
-INLINE i32v round_resized(f32v sum, T) {
-  return truncate_i32v(sum + splat_f32v(0.5f));
-}
-template <typename T>
-INLINE i32v round_resized(i32v sum, T) {
-  return (sum + splat_i32v((1 << 19) - 1) - (i32v)(sum > splat_i32v(0))) >> 20;
-}
+struct ByteScores {
+  typedef i32v Rounded;
+  INLINE f32v splat(f32 s) { return splat_f32v(s); }
+  INLINE f32v load(const f32* p) { return load_f32v(p); }
+  INLINE i32v round(f32v sum) { return truncate_i32v(sum + splat_f32v(0.5f)); }
+  INLINE i32v choose(i32v mask, i32v a, i32v b) { return select(mask, a, b); }
+};
 
 // So many vectors at once, whose comparisons do not wait for each other.
 enum { VECTORS = LANES < 16 ? 2 : 1 };
@@ -594,7 +572,7 @@ INLINE int gather_columns(const Tap<W>* columns, int first, int end, W* a, W* b)
 
 // One row of indices from two weighted input rows. The first channel that no other exceeds; what is not a number only
 // counts in front.
-template <typename T, typename W, typename I>
+template <typename Scores, typename W, typename I>
 SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const Tap<W>* columns, I* out,
                                              const Resize& r) {
 #ifdef __clang__
@@ -607,43 +585,45 @@ SEPARATE_ROUNDING void index_largest_between(const W* low, const W* high, const 
     const W *low_a = low + columns[x].low * r.channels, *low_b = low + columns[x].high * r.channels;
     const W *high_a = high + columns[x].low * r.channels, *high_b = high + columns[x].high * r.channels;
     const auto value = [&](int v, int c) {
-      const auto av = load_v(a + v * LANES), bv = load_v(b + v * LANES);
-      return round_resized(
-          splat_v(low_a[c]) * av + splat_v(high_a[c]) * av + splat_v(low_b[c]) * bv + splat_v(high_b[c]) * bv, T());
+      const auto av = Scores::load(a + v * LANES), bv = Scores::load(b + v * LANES);
+      return Scores::round(Scores::splat(low_a[c]) * av + Scores::splat(high_a[c]) * av + Scores::splat(low_b[c]) * bv +
+                           Scores::splat(high_b[c]) * bv);
     };
-    decltype(value(0, 0)) best[VECTORS];
+    typename Scores::Rounded best[VECTORS];
     i32v of_best[VECTORS];
     for (int v = 0; v < VECTORS; ++v) best[v] = value(v, 0), of_best[v] = i32v{};
     for (int c = 1; c < r.channels; ++c) {
       for (int v = 0; v < VECTORS; ++v) {
-        const auto other = value(v, c);
+        const typename Scores::Rounded other = value(v, c);
         const i32v larger = (i32v)(other > best[v]);
         of_best[v] = select(larger, splat_i32v(c), of_best[v]);
-        best[v] = select(larger, other, best[v]);
+        best[v] = Scores::choose(larger, other, best[v]);
       }
     }
-    for (int v = 0; v < VECTORS; ++v) store(index + v * LANES, of_best[v]);
+    for (int v = 0; v < VECTORS; ++v) {
+      const i32v indices = of_best[v];
+      store(index + v * LANES, indices);
+    }
     for (int i = 0; i < n; ++i) out[x + i] = (I)index[i];
   }
 }
 
-// A row of indices from the two rows of the input around it; `rows` holds two weighted input rows. `T` is the type of
-// the resized image.
-template <typename T, typename In, typename W, typename I>
+// A row of indices from the two rows of the input around it; `rows` holds two weighted input rows.
+template <typename Scores, typename In, typename W, typename I>
 void index_largest_of_row(const In* low, const In* high, I* out, const Resize& r, const Tap<W>& y,
                           const Tap<W>* columns, W* rows) {
   weigh_rows(low, high, r, y, rows);
-  index_largest_between<T>(rows, rows + r.width * r.channels, columns, out, r);
+  index_largest_between<Scores>(rows, rows + r.width * r.channels, columns, out, r);
 }
 
 // For output rows in `part`.
-template <typename T, typename In, typename W, typename I>
+template <typename Scores, typename In, typename W, typename I>
 void index_largest_of_resized(const In* in, I* out, const Resize& r, Range part, const Tap<W>* taps, W* rows) {
   const size_t count = (size_t)r.width * r.channels;
   out += (size_t)part.begin * r.out_width;
   for (int y = part.begin; y < part.end; ++y, out += r.out_width)
-    index_largest_of_row<T>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y], taps + r.out_height,
-                            rows);
+    index_largest_of_row<Scores>(in + taps[y].low * count, in + taps[y].high * count, out, r, taps[y],
+                                 taps + r.out_height, rows);
 }
 
 // MEAN over any dimensions.
@@ -859,22 +839,19 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
   const i8* w = (const i8*)(weights + 256);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 x = 0; x < 12; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
+    i32v acc8 = bias0;
+    i32v acc9 = bias1;
     for (i32 k = 0; k < 3; ++k) {
       const u8* const in0_at = in0 + k * 4 + x * 30;
       const u8s in0_0 = load_u8s(in0_at);
@@ -938,48 +915,35 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
       acc8 = dot4(acc8, in2_4, w0);
       acc9 = dot4(acc9, in2_4, w1);
     }
-    u32* const out_at = out + x * 80;
-    const u32v v_keep = splat_u32v(keep);
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
-    const i32v v255 = splat_i32v(255);
     const i32v v0 = splat_i32v(0);
-    const u32v v_shift_left = splat_u32v(shift_left);
-    store(out_at, (load_u32v(out_at) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v v255 = splat_i32v(255);
+    u32* const out_at = out + x * 80;
+    store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
-    store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 16, (load_u32v(out_at + 16) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 24, (load_u32v(out_at + 24) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 32, (load_u32v(out_at + 32) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 40, (load_u32v(out_at + 40) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out_at + 64, (load_u32v(out_at + 64) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
+    store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 16, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 24, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 32, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 40, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 48, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 56, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+    store_byte(out_at + 64, vclamp(requantize_crossing(acc8, multiplier0, shift0), v0, v255), slot);
+    store_byte(out_at + 72, vclamp(requantize_crossing(acc9, multiplier1, shift1), v0, v255), slot);
   }
   {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < 3; ++k) {
       const u8* const in0_at = in0 + k * 4;
       const u8s in0_0 = load_u8s(in0_at + 360);
@@ -1034,30 +998,20 @@ NOINLINE static void conv_3rows_9_16x64_ring(const u8* __restrict in0, const u8*
       acc6 = dot4(acc6, in2_3, w0);
       acc7 = dot4(acc7, in2_3, w1);
     }
-    const u32v v_keep = splat_u32v(keep);
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
-    const i32v v255 = splat_i32v(255);
     const i32v v0 = splat_i32v(0);
-    const u32v v_shift_left = splat_u32v(shift_left);
-    store(out + 960, (load_u32v(out + 960) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+    const i32v v255 = splat_i32v(255);
+    store_byte(out + 960, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
-    store(out + 968, (load_u32v(out + 968) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out + 976, (load_u32v(out + 976) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out + 984, (load_u32v(out + 984) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out + 992, (load_u32v(out + 992) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out + 1000, (load_u32v(out + 1000) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-    store(out + 1008, (load_u32v(out + 1008) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-    store(out + 1016, (load_u32v(out + 1016) & v_keep)
-        | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+    store_byte(out + 968, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+    store_byte(out + 976, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+    store_byte(out + 984, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+    store_byte(out + 992, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+    store_byte(out + 1000, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+    store_byte(out + 1008, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+    store_byte(out + 1016, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
   }
 }
 
@@ -1074,13 +1028,12 @@ NOINLINE static void depthwise_16x64(const u32* __restrict ring, i32 slot, const
   const i32* shift = (const i32*)(weights + 192);
   for (i32 x = 0; x < 16; ++x) {
     for (i32 c = 0; c < 2; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 8 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -1123,26 +1076,25 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 384);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 4 - small;
   {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
-    acc9 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
+    i32v acc8 = bias0;
+    i32v acc9 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -1157,7 +1109,7 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
       acc9 = dot4_small(acc9, load_u8s(in0_at + 144), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -1186,20 +1138,18 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
     store(out + 72, saturate_u8v(requantize_shifted(acc9, multiplier0, shift0) + v_zero_point));
   }
   for (i32 x = 0; x < 6; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
+    i32v acc8 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 144 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 144 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at + 160), w0);
@@ -1213,7 +1163,7 @@ NOINLINE static void conv_16_8x64(const u8* __restrict in0, const u8* __restrict
       acc8 = dot4_small(acc8, load_u8s(in0_at + 288), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 144 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 144 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at + 160), w0);
@@ -1253,26 +1203,23 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
     for (i32 x = 0; x < 12; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
-      acc8 = bias0;
-      acc9 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
+      i32v acc8 = bias0;
+      i32v acc9 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 40 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1293,7 +1240,7 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc9 = dot4_small(acc9, in0_4, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 40 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1313,50 +1260,37 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4(acc8, in0_4, w0);
         acc9 = dot4(acc9, in0_4, w1);
       }
-      u32* const out_at = out + x * 240;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 240;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 48, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 56, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 144, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 152, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc8, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc9, multiplier1, shift1), v0, v255), slot);
     }
     {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at + 480);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1374,7 +1308,7 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at + 480);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1391,30 +1325,20 @@ NOINLINE static void conv_8_48x64_ring(const u8* __restrict in0, const u8* __res
         acc6 = dot4(acc6, in0_3, w0);
         acc7 = dot4(acc7, in0_3, w1);
       }
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out + 2880, (load_u32v(out + 2880) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      store_byte(out + 2880, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out + 2888, (load_u32v(out + 2888) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out + 2928, (load_u32v(out + 2928) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out + 2936, (load_u32v(out + 2936) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out + 2976, (load_u32v(out + 2976) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out + 2984, (load_u32v(out + 2984) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out + 3024, (load_u32v(out + 3024) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out + 3032, (load_u32v(out + 3032) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out + 2888, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out + 2928, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out + 2936, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out + 2976, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out + 2984, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out + 3024, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out + 3032, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1433,13 +1357,12 @@ NOINLINE static void depthwise_48x32_stride2(const u32* __restrict ring, i32 slo
   const i32* shift = (const i32*)(weights + 448);
   for (i32 x = 0; x < 8; ++x) {
     for (i32 c = 0; c < 6; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 48 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -1482,23 +1405,23 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 640);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 384 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -1511,7 +1434,7 @@ NOINLINE static void conv_48_8x32(const u8* __restrict in0, const u8* __restrict
       acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 384 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -1549,26 +1472,23 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 1024);
   const i32* multiplier = (const i32*)(weights + 256);
   const i32* shift = (const i32*)(weights + 448);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 3; ++tile) {
     const i32 small = order[1], large = 2 - small;
     for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-      i32v acc8, acc9;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
-      acc8 = bias0;
-      acc9 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
+      i32v acc8 = bias0;
+      i32v acc9 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 40 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1589,7 +1509,7 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc9 = dot4_small(acc9, in0_4, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 40 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 40 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1609,50 +1529,37 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc8 = dot4(acc8, in0_4, w0);
         acc9 = dot4(acc9, in0_4, w1);
       }
-      u32* const out_at = out + x * 240;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 240;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 48, (load_u32v(out_at + 48) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 56, (load_u32v(out_at + 56) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 152, (load_u32v(out_at + 152) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc8, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc9, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 48, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 56, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 144, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 152, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc8, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc9, multiplier1, shift1), v0, v255), slot);
     }
     for (i32 x = 0; x < 3; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 32 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 32 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at + 160);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1670,7 +1577,7 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 32 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 32 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at + 160);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -1687,31 +1594,21 @@ NOINLINE static void conv_8_48x32_ring(const u8* __restrict in0, const u8* __res
         acc6 = dot4(acc6, in0_3, w0);
         acc7 = dot4(acc7, in0_3, w1);
       }
-      u32* const out_at = out + x * 192;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at + 960, (load_u32v(out_at + 960) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 192;
+      store_byte(out_at + 960, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 968, (load_u32v(out_at + 968) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 1008, (load_u32v(out_at + 1008) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 1016, (load_u32v(out_at + 1016) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 1056, (load_u32v(out_at + 1056) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 1064, (load_u32v(out_at + 1064) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 1104, (load_u32v(out_at + 1104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 1112, (load_u32v(out_at + 1112) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 968, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 1008, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 1016, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 1056, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 1064, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 1104, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 1112, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
     }
     w += 128, order += 4, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -1730,13 +1627,12 @@ NOINLINE static void depthwise_48x32(const u32* __restrict ring, i32 slot, const
   const i32* shift = (const i32*)(weights + 448);
   for (i32 x = 0; x < 8; ++x) {
     for (i32 c = 0; c < 6; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 24 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -1781,24 +1677,24 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 640);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 384 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -1811,7 +1707,7 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
       acc7 = dot4_small(acc7, load_u8s(in0_at + 336), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 384 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -1825,34 +1721,34 @@ NOINLINE static void conv_48_8x32_add(const u8* __restrict in0, const u8* __rest
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     const u8* const residual_at = residual + x * 64;
     u8* const out_at = out + x * 64;
     store(out_at,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
     store(out_at + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc1, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
     store(out_at + 16,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
     store(out_at + 24,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc3, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
     store(out_at + 32,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
     store(out_at + 40,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc5, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
     store(out_at + 48,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
     store(out_at + 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc7, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -1869,13 +1765,12 @@ NOINLINE static void depthwise_48x16_stride2(const u32* __restrict ring, i32 slo
   const i32* shift = (const i32*)(weights + 448);
   for (i32 x = 0; x < 4; ++x) {
     for (i32 c = 0; c < 6; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 48 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -1918,24 +1813,24 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 12 - small;
   for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 192 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 192 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -1953,7 +1848,7 @@ NOINLINE static void conv_48_16x16(const u8* __restrict in0, const u8* __restric
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 192 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 192 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -1998,23 +1893,21 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
   const u16* order = (const u16*)(weights + 2752);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
     const i32 small = order[1], large = 4 - small;
     for (i32 x = 0; x < 4; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 64 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 64 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -2032,7 +1925,7 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 64 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 64 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -2049,31 +1942,21 @@ NOINLINE static void conv_16_96x16_ring(const u8* __restrict in0, const u8* __re
         acc6 = dot4(acc6, in0_3, w0);
         acc7 = dot4(acc7, in0_3, w1);
       }
-      u32* const out_at = out + x * 384;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 384;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 288, (load_u32v(out_at + 288) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 296, (load_u32v(out_at + 296) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 288, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 296, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
     }
     w += 256, order += 6, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -2092,13 +1975,12 @@ NOINLINE static void depthwise_96x16(const u32* __restrict ring, i32 slot, const
   const i32* shift = (const i32*)(weights + 832);
   for (i32 x = 0; x < 4; ++x) {
     for (i32 c = 0; c < 12; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 48 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -2143,25 +2025,25 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 384 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2179,7 +2061,7 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 384 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2198,36 +2080,36 @@ NOINLINE static void conv_96_16x16_add(const u8* __restrict in0, const u8* __res
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     const u8* const residual_at = residual + x * 64;
     u8* const out_at = out + x * 64;
     store(out_at,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
     store(out_at + 8,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc1, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
     store(out_at + 16,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
     store(out_at + 24,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc3, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
     store(out_at + 32,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
     store(out_at + 40,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc5, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
     store(out_at + 48,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
     store(out_at + 56,
-        saturate_u8v(add_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1), v255_minus_zero_point),
-        v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+        saturate_u8v(add_residual(vclamp(requantize_shifted(acc7, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -2241,25 +2123,25 @@ NOINLINE static void conv_96_16x16_add_2(const u8* __restrict in0, const u8* __r
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 4; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 384 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2277,7 +2159,7 @@ NOINLINE static void conv_96_16x16_add_2(const u8* __restrict in0, const u8* __r
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 384 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 384 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -2296,36 +2178,36 @@ NOINLINE static void conv_96_16x16_add_2(const u8* __restrict in0, const u8* __r
     }
     const i32v multiplier0 = load_i32v(multiplier);
     const i32v shift0 = load_i32v(shift);
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
     const u8* const residual_at = residual + x * 64;
     u8* const out_at = out + x * 64;
     store(out_at,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc0, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at)), add)));
     const i32v multiplier1 = load_i32v(multiplier + 8);
     const i32v shift1 = load_i32v(shift + 8);
     store(out_at + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc1, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 8)), add)));
     store(out_at + 16,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc2, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc2, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 16)), add)));
     store(out_at + 24,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc3, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc3, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 24)), add)));
     store(out_at + 32,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc4, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc4, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 32)), add)));
     store(out_at + 40,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc5, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc5, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 40)), add)));
     store(out_at + 48,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc6, multiplier0, shift0),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc6, multiplier0, shift0), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 48)), add)));
     store(out_at + 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc7, multiplier1, shift1),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(acc7, multiplier1, shift1), v_minus_zero_point,
+        v255_minus_zero_point), to_i32v(load_u8v(residual_at + 56)), add)));
   }
 }
 
@@ -2342,13 +2224,12 @@ NOINLINE static void depthwise_96x8_stride2(const u32* __restrict ring, i32 slot
   const i32* shift = (const i32*)(weights + 832);
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 96 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -2391,27 +2272,26 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 24 - small;
   {
-    prefetch((const u8*)w + 768 + 0 * 109, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
+    prefetch(w + 768, 2);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
-    acc9 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
+    i32v acc8 = bias0;
+    i32v acc9 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -2426,7 +2306,7 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
       acc9 = dot4_small(acc9, load_u8s(in0_at + 864), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -2455,21 +2335,19 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
     store(out + 216, saturate_u8v(requantize_shifted(acc9, multiplier0, shift0) + v_zero_point));
   }
   for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
+    prefetch(w + 768 + (x + 1) * 109, 2);
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    i32v acc0 = bias0;
+    i32v acc1 = bias0;
+    i32v acc2 = bias0;
+    i32v acc3 = bias0;
+    i32v acc4 = bias0;
+    i32v acc5 = bias0;
+    i32v acc6 = bias0;
+    i32v acc7 = bias0;
+    i32v acc8 = bias0;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 864 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at + 960), w0);
@@ -2483,7 +2361,7 @@ NOINLINE static void conv_96_8x64(const u8* __restrict in0, const u8* __restrict
       acc8 = dot4_small(acc8, load_u8s(in0_at + 1728), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 864 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at + 960), w0);
@@ -2523,18 +2401,16 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 2752);
   const i32* multiplier = (const i32*)(weights + 384);
   const i32* shift = (const i32*)(weights + 704);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 9; ++tile) {
     const i32 small = order[1], large = 6 - small;
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 96 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 96 + order[k + 2];
         const i8* const w_at = w + k * 32;
         const i8q w0 = load_i8q(w_at);
         acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -2543,7 +2419,7 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
         acc3 = dot4_small(acc3, load_u8s(in0_at + 72), w0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 96 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 96 + order[rest + small + 2];
         const i8* const w_at = w + (rest + small) * 32;
         const i8q w0 = load_i8q(w_at);
         acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -2551,21 +2427,15 @@ NOINLINE static void conv_24_72x8_ring(const u8* __restrict in0, const u8* __res
         acc2 = dot4(acc2, load_u8s(in0_at + 48), w0);
         acc3 = dot4(acc3, load_u8s(in0_at + 72), w0);
       }
-      u32* const out_at = out + x * 288;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 72, (load_u32v(out_at + 72) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 144, (load_u32v(out_at + 144) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 216, (load_u32v(out_at + 216) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 288;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 72, vclamp(requantize_crossing(acc1, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 144, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 216, vclamp(requantize_crossing(acc3, multiplier0, shift0), v0, v255), slot);
     }
     w += 192, order += 8, bias += 8, multiplier += 8, shift += 8, out += 8;
   }
@@ -2584,13 +2454,12 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   const i32* shift = (const i32*)(weights + 704);
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 9; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 36 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -2625,33 +2494,32 @@ NOINLINE static void depthwise_72x8(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-// 1x1 convolution, 72 -> 8 channels, 64 pixels; unfinished sums.
+// 1x1 convolution, 72 -> 8 channels, 64 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
 // order[1][20]
 // Called by blocks 7, 8.
-NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_72_8x64_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 8;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
   const i32 small = order[1], large = 18 - small;
   {
-    prefetch((const u8*)w + 576 + 0 * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
-    acc9 = bias0;
+    prefetch(w + 576, 2);
+    i32v acc0 = load_i32v(start);
+    i32v acc1 = load_i32v(start + start_pitch);
+    i32v acc2 = load_i32v(start + start_pitch * 2);
+    i32v acc3 = load_i32v(start + start_pitch * 3);
+    i32v acc4 = load_i32v(start + start_pitch * 4);
+    i32v acc5 = load_i32v(start + start_pitch * 5);
+    i32v acc6 = load_i32v(start + start_pitch * 6);
+    i32v acc7 = load_i32v(start + start_pitch * 7);
+    i32v acc8 = load_i32v(start + start_pitch * 8);
+    i32v acc9 = load_i32v(start + start_pitch * 9);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -2666,7 +2534,7 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -2681,32 +2549,29 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
     }
     store(out, acc0);
-    store(out + 24, acc1);
-    store(out + 48, acc2);
-    store(out + 72, acc3);
-    store(out + 96, acc4);
-    store(out + 120, acc5);
-    store(out + 144, acc6);
-    store(out + 168, acc7);
-    store(out + 192, acc8);
-    store(out + 216, acc9);
+    store(out + 8, acc1);
+    store(out + 16, acc2);
+    store(out + 24, acc3);
+    store(out + 32, acc4);
+    store(out + 40, acc5);
+    store(out + 48, acc6);
+    store(out + 56, acc7);
+    store(out + 64, acc8);
+    store(out + 72, acc9);
   }
   for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    prefetch(w + 576 + (x + 1) * 82, 2);
+    i32v acc0 = load_i32v(start + (x * 9 + 10) * start_pitch);
+    i32v acc1 = load_i32v(start + (x * 9 + 11) * start_pitch);
+    i32v acc2 = load_i32v(start + (x * 9 + 12) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 9 + 13) * start_pitch);
+    i32v acc4 = load_i32v(start + (x * 9 + 14) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 9 + 15) * start_pitch);
+    i32v acc6 = load_i32v(start + (x * 9 + 16) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 9 + 17) * start_pitch);
+    i32v acc8 = load_i32v(start + (x * 9 + 18) * start_pitch);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 648 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
@@ -2720,7 +2585,7 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
       acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 648 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
@@ -2733,188 +2598,69 @@ NOINLINE static void conv_72_8x64_first(const u8* __restrict in0, const u8* __re
       acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
       acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
     }
-    i32* const out_at = out + x * 216;
-    store(out_at + 240, acc0);
-    store(out_at + 264, acc1);
-    store(out_at + 288, acc2);
-    store(out_at + 312, acc3);
-    store(out_at + 336, acc4);
-    store(out_at + 360, acc5);
-    store(out_at + 384, acc6);
-    store(out_at + 408, acc7);
-    store(out_at + 432, acc8);
+    i32* const out_at = out + x * 72;
+    store(out_at + 80, acc0);
+    store(out_at + 88, acc1);
+    store(out_at + 96, acc2);
+    store(out_at + 104, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 128, acc6);
+    store(out_at + 136, acc7);
+    store(out_at + 144, acc8);
   }
 }
 
-// 1x1 convolution, 72 -> 8 channels, 64 pixels; adds to sums.
-// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
-// order[1][20]
-// Called by blocks 7, 8.
-NOINLINE static void conv_72_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 832);
-  const i32 small = order[1], large = 18 - small;
-  {
-    prefetch((const u8*)w + 576 + 0 * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 24);
-    acc2 = load_i32v(start + 48);
-    acc3 = load_i32v(start + 72);
-    acc4 = load_i32v(start + 96);
-    acc5 = load_i32v(start + 120);
-    acc6 = load_i32v(start + 144);
-    acc7 = load_i32v(start + 168);
-    acc8 = load_i32v(start + 192);
-    acc9 = load_i32v(start + 216);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
-      const i8* const w_at = w + k * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
-      acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
-      const i8* const w_at = w + (rest + small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
-      acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
-    }
-    store(out, acc0);
-    store(out + 24, acc1);
-    store(out + 48, acc2);
-    store(out + 72, acc3);
-    store(out + 96, acc4);
-    store(out + 120, acc5);
-    store(out + 144, acc6);
-    store(out + 168, acc7);
-    store(out + 192, acc8);
-    store(out + 216, acc9);
-  }
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32* const start_at = start + x * 216;
-    acc0 = load_i32v(start_at + 240);
-    acc1 = load_i32v(start_at + 264);
-    acc2 = load_i32v(start_at + 288);
-    acc3 = load_i32v(start_at + 312);
-    acc4 = load_i32v(start_at + 336);
-    acc5 = load_i32v(start_at + 360);
-    acc6 = load_i32v(start_at + 384);
-    acc7 = load_i32v(start_at + 408);
-    acc8 = load_i32v(start_at + 432);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[k + 2];
-      const i8* const w_at = w + k * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 792), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 864), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 936), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 1008), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 1080), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 1152), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 1224), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + small + 2];
-      const i8* const w_at = w + (rest + small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 792), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 864), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 936), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 1008), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 1080), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 1152), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
-    }
-    i32* const out_at = out + x * 216;
-    store(out_at + 240, acc0);
-    store(out_at + 264, acc1);
-    store(out_at + 288, acc2);
-    store(out_at + 312, acc3);
-    store(out_at + 336, acc4);
-    store(out_at + 360, acc5);
-    store(out_at + 384, acc6);
-    store(out_at + 408, acc7);
-    store(out_at + 432, acc8);
-  }
-}
-
-// Finishes the sums of 8 channels, 64 pixels, plus a residual.
+// Finishes the sums of 8 channels, plus a residual, for `pixels` pixels, `pitch` elements apart in `residual` and
+// `out`.
 // A step computes 1 pixel x 1 vector of 8 channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
-// Called by blocks 7, 8, 9.
-NOINLINE static void finish_8x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+// Called by blocks 7, 8, 9, 14, 15.
+NOINLINE static void finish_8_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out,
+    i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0;
-    acc0 = load_i32v(start + x * 24);
-    store(out + x * 24,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 24)), add)));
+  for (i32 x = 0; x < pixels; ++x) {
+    store(out + x * pitch,
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(load_i32v(start + x * 8), load_i32v(multiplier),
+        load_i32v(shift)), splat_i32v(-zero_point), splat_i32v(255 - zero_point)),
+        to_i32v(load_u8v(residual + x * pitch)), add)));
   }
 }
 
-// 1x1 convolution, 72 -> 8 channels, 64 pixels; unfinished sums.
+// 1x1 convolution, 72 -> 8 channels, 64 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
 // order[1][20]
 // Called by block 9.
-NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_72_8x64_sums_2(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 8;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 832);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 18 - first_large;
   {
-    prefetch((const u8*)w + 576 + 0 * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
-    acc9 = bias0;
+    prefetch(w + 576, 2);
+    i32v acc0 = load_i32v(start);
+    i32v acc1 = load_i32v(start + start_pitch);
+    i32v acc2 = load_i32v(start + start_pitch * 2);
+    i32v acc3 = load_i32v(start + start_pitch * 3);
+    i32v acc4 = load_i32v(start + start_pitch * 4);
+    i32v acc5 = load_i32v(start + start_pitch * 5);
+    i32v acc6 = load_i32v(start + start_pitch * 6);
+    i32v acc7 = load_i32v(start + start_pitch * 7);
+    i32v acc8 = load_i32v(start + start_pitch * 8);
+    i32v acc9 = load_i32v(start + start_pitch * 9);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + order[pair * 2 + 2];
       const i8* const w_at = w + pair * 64;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + order[pair * 2 + 3];
       const i8q w1 = load_i8q(w_at + 32);
       acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
       acc1 = dot4_joined(acc1, load_u8s(in0_at + 72), w0, load_u8s(in0_at_1 + 72), w1);
@@ -2928,7 +2674,7 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
       acc9 = dot4_joined(acc9, load_u8s(in0_at + 648), w0, load_u8s(in0_at_1 + 648), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + order[k + first_small + 2];
       const i8* const w_at = w + (k + first_small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -2943,7 +2689,7 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
       acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + order[rest + first_large + 2];
       const i8* const w_at = w + (rest + first_large) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -2958,35 +2704,32 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
       acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
     }
     store(out, acc0);
-    store(out + 24, acc1);
-    store(out + 48, acc2);
-    store(out + 72, acc3);
-    store(out + 96, acc4);
-    store(out + 120, acc5);
-    store(out + 144, acc6);
-    store(out + 168, acc7);
-    store(out + 192, acc8);
-    store(out + 216, acc9);
+    store(out + 8, acc1);
+    store(out + 16, acc2);
+    store(out + 24, acc3);
+    store(out + 32, acc4);
+    store(out + 40, acc5);
+    store(out + 48, acc6);
+    store(out + 56, acc7);
+    store(out + 64, acc8);
+    store(out + 72, acc9);
   }
   for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    prefetch(w + 576 + (x + 1) * 82, 2);
+    i32v acc0 = load_i32v(start + (x * 9 + 10) * start_pitch);
+    i32v acc1 = load_i32v(start + (x * 9 + 11) * start_pitch);
+    i32v acc2 = load_i32v(start + (x * 9 + 12) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 9 + 13) * start_pitch);
+    i32v acc4 = load_i32v(start + (x * 9 + 14) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 9 + 15) * start_pitch);
+    i32v acc6 = load_i32v(start + (x * 9 + 16) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 9 + 17) * start_pitch);
+    i32v acc8 = load_i32v(start + (x * 9 + 18) * start_pitch);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + x * 648 + order[pair * 2 + 2];
       const i8* const w_at = w + pair * 64;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 648 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + x * 648 + order[pair * 2 + 3];
       const i8q w1 = load_i8q(w_at + 32);
       acc0 = dot4_joined(acc0, load_u8s(in0_at + 720), w0, load_u8s(in0_at_1 + 720), w1);
       acc1 = dot4_joined(acc1, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
@@ -2999,7 +2742,7 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
       acc8 = dot4_joined(acc8, load_u8s(in0_at + 1296), w0, load_u8s(in0_at_1 + 1296), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + x * 648 + order[k + first_small + 2];
       const i8* const w_at = w + (k + first_small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
@@ -3013,7 +2756,7 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
       acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + x * 648 + order[rest + first_large + 2];
       const i8* const w_at = w + (rest + first_large) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
@@ -3026,201 +2769,45 @@ NOINLINE static void conv_72_8x64_first_2(const u8* __restrict in0, const u8* __
       acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
       acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
     }
-    i32* const out_at = out + x * 216;
-    store(out_at + 240, acc0);
-    store(out_at + 264, acc1);
-    store(out_at + 288, acc2);
-    store(out_at + 312, acc3);
-    store(out_at + 336, acc4);
-    store(out_at + 360, acc5);
-    store(out_at + 384, acc6);
-    store(out_at + 408, acc7);
-    store(out_at + 432, acc8);
+    i32* const out_at = out + x * 72;
+    store(out_at + 80, acc0);
+    store(out_at + 88, acc1);
+    store(out_at + 96, acc2);
+    store(out_at + 104, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 128, acc6);
+    store(out_at + 136, acc7);
+    store(out_at + 144, acc8);
   }
 }
 
-// 1x1 convolution, 72 -> 8 channels, 64 pixels; adds to sums.
-// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][18][8][4], 832:
-// order[1][20]
-// Called by block 9.
-NOINLINE static void conv_72_8x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 832);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
-  const i32 first_large = first_small + small, large = 18 - first_large;
-  {
-    prefetch((const u8*)w + 576 + 0 * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 24);
-    acc2 = load_i32v(start + 48);
-    acc3 = load_i32v(start + 72);
-    acc4 = load_i32v(start + 96);
-    acc5 = load_i32v(start + 120);
-    acc6 = load_i32v(start + 144);
-    acc7 = load_i32v(start + 168);
-    acc8 = load_i32v(start + 192);
-    acc9 = load_i32v(start + 216);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-      const i8* const w_at = w + pair * 64;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-      const i8q w1 = load_i8q(w_at + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
-      acc1 = dot4_joined(acc1, load_u8s(in0_at + 72), w0, load_u8s(in0_at_1 + 72), w1);
-      acc2 = dot4_joined(acc2, load_u8s(in0_at + 144), w0, load_u8s(in0_at_1 + 144), w1);
-      acc3 = dot4_joined(acc3, load_u8s(in0_at + 216), w0, load_u8s(in0_at_1 + 216), w1);
-      acc4 = dot4_joined(acc4, load_u8s(in0_at + 288), w0, load_u8s(in0_at_1 + 288), w1);
-      acc5 = dot4_joined(acc5, load_u8s(in0_at + 360), w0, load_u8s(in0_at_1 + 360), w1);
-      acc6 = dot4_joined(acc6, load_u8s(in0_at + 432), w0, load_u8s(in0_at_1 + 432), w1);
-      acc7 = dot4_joined(acc7, load_u8s(in0_at + 504), w0, load_u8s(in0_at_1 + 504), w1);
-      acc8 = dot4_joined(acc8, load_u8s(in0_at + 576), w0, load_u8s(in0_at_1 + 576), w1);
-      acc9 = dot4_joined(acc9, load_u8s(in0_at + 648), w0, load_u8s(in0_at_1 + 648), w1);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-      const i8* const w_at = w + (k + first_small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 72), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 144), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 216), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 288), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 360), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 432), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 504), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 576), w0);
-      acc9 = dot4_small(acc9, load_u8s(in0_at + 648), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-      const i8* const w_at = w + (rest + first_large) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 72), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 144), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 216), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 288), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 360), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 432), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 504), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 576), w0);
-      acc9 = dot4(acc9, load_u8s(in0_at + 648), w0);
-    }
-    store(out, acc0);
-    store(out + 24, acc1);
-    store(out + 48, acc2);
-    store(out + 72, acc3);
-    store(out + 96, acc4);
-    store(out + 120, acc5);
-    store(out + 144, acc6);
-    store(out + 168, acc7);
-    store(out + 192, acc8);
-    store(out + 216, acc9);
-  }
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 576 + (x + 1) * 82, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32* const start_at = start + x * 216;
-    acc0 = load_i32v(start_at + 240);
-    acc1 = load_i32v(start_at + 264);
-    acc2 = load_i32v(start_at + 288);
-    acc3 = load_i32v(start_at + 312);
-    acc4 = load_i32v(start_at + 336);
-    acc5 = load_i32v(start_at + 360);
-    acc6 = load_i32v(start_at + 384);
-    acc7 = load_i32v(start_at + 408);
-    acc8 = load_i32v(start_at + 432);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[pair * 2 + 2];
-      const i8* const w_at = w + pair * 64;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 648 + (i32)order[pair * 2 + 3];
-      const i8q w1 = load_i8q(w_at + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0_at + 720), w0, load_u8s(in0_at_1 + 720), w1);
-      acc1 = dot4_joined(acc1, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
-      acc2 = dot4_joined(acc2, load_u8s(in0_at + 864), w0, load_u8s(in0_at_1 + 864), w1);
-      acc3 = dot4_joined(acc3, load_u8s(in0_at + 936), w0, load_u8s(in0_at_1 + 936), w1);
-      acc4 = dot4_joined(acc4, load_u8s(in0_at + 1008), w0, load_u8s(in0_at_1 + 1008), w1);
-      acc5 = dot4_joined(acc5, load_u8s(in0_at + 1080), w0, load_u8s(in0_at_1 + 1080), w1);
-      acc6 = dot4_joined(acc6, load_u8s(in0_at + 1152), w0, load_u8s(in0_at_1 + 1152), w1);
-      acc7 = dot4_joined(acc7, load_u8s(in0_at + 1224), w0, load_u8s(in0_at_1 + 1224), w1);
-      acc8 = dot4_joined(acc8, load_u8s(in0_at + 1296), w0, load_u8s(in0_at_1 + 1296), w1);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[k + first_small + 2];
-      const i8* const w_at = w + (k + first_small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at + 720), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 792), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 864), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 936), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 1008), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 1080), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 1152), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 1224), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 1296), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 648 + (i32)order[rest + first_large + 2];
-      const i8* const w_at = w + (rest + first_large) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at + 720), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 792), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 864), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 936), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 1008), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 1080), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 1152), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 1224), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 1296), w0);
-    }
-    i32* const out_at = out + x * 216;
-    store(out_at + 240, acc0);
-    store(out_at + 264, acc1);
-    store(out_at + 288, acc2);
-    store(out_at + 312, acc3);
-    store(out_at + 336, acc4);
-    store(out_at + 360, acc5);
-    store(out_at + 384, acc6);
-    store(out_at + 408, acc7);
-    store(out_at + 432, acc8);
-  }
-}
-
-// 1x1 convolution, 72 -> 16 channels, 64 pixels; unfinished sums.
+// 1x1 convolution, 72 -> 16 channels, 64 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
 // order[1][20]
 // Called by block 10.
-NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_72_16x64_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 16;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1408);
   const i32 small = order[1], large = 18 - small;
   for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1152 + x * 88, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    prefetch(w + 1152 + x * 88, 2);
+    i32v acc0 = load_i32v(start + x * start_pitch * 5);
+    i32v acc1 = load_i32v(start + x * start_pitch * 5 + 8);
+    i32v acc2 = load_i32v(start + (x * 5 + 1) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 5 + 1) * start_pitch + 8);
+    i32v acc4 = load_i32v(start + (x * 5 + 2) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 5 + 2) * start_pitch + 8);
+    i32v acc6 = load_i32v(start + (x * 5 + 3) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 5 + 3) * start_pitch + 8);
+    i32v acc8 = load_i32v(start + (x * 5 + 4) * start_pitch);
+    i32v acc9 = load_i32v(start + (x * 5 + 4) * start_pitch + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 360 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3241,7 +2828,7 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 360 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3261,33 +2848,30 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc8 = dot4(acc8, in0_4, w0);
       acc9 = dot4(acc9, in0_4, w1);
     }
-    i32* const out_at = out + x * 160;
+    i32* const out_at = out + x * 80;
     store(out_at, acc0);
     store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
+    store(out_at + 16, acc2);
+    store(out_at + 24, acc3);
+    store(out_at + 32, acc4);
+    store(out_at + 40, acc5);
+    store(out_at + 48, acc6);
+    store(out_at + 56, acc7);
+    store(out_at + 64, acc8);
+    store(out_at + 72, acc9);
   }
   {
-    prefetch((const u8*)w + 1152 + 12 * 88, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    prefetch(w + 1152 + 1056, 2);
+    i32v acc0 = load_i32v(start + start_pitch * 60);
+    i32v acc1 = load_i32v(start + start_pitch * 60 + 8);
+    i32v acc2 = load_i32v(start + start_pitch * 61);
+    i32v acc3 = load_i32v(start + start_pitch * 61 + 8);
+    i32v acc4 = load_i32v(start + start_pitch * 62);
+    i32v acc5 = load_i32v(start + start_pitch * 62 + 8);
+    i32v acc6 = load_i32v(start + start_pitch * 63);
+    i32v acc7 = load_i32v(start + start_pitch * 63 + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 4320);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3305,7 +2889,7 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 4320);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3322,170 +2906,34 @@ NOINLINE static void conv_72_16x64_first(const u8* __restrict in0, const u8* __r
       acc6 = dot4(acc6, in0_3, w0);
       acc7 = dot4(acc7, in0_3, w1);
     }
-    store(out + 1920, acc0);
-    store(out + 1928, acc1);
-    store(out + 1952, acc2);
-    store(out + 1960, acc3);
-    store(out + 1984, acc4);
-    store(out + 1992, acc5);
-    store(out + 2016, acc6);
-    store(out + 2024, acc7);
+    store(out + 960, acc0);
+    store(out + 968, acc1);
+    store(out + 976, acc2);
+    store(out + 984, acc3);
+    store(out + 992, acc4);
+    store(out + 1000, acc5);
+    store(out + 1008, acc6);
+    store(out + 1016, acc7);
   }
 }
 
-// 1x1 convolution, 72 -> 16 channels, 64 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][18][16][4], 1408:
-// order[1][20]
-// Called by block 10.
-NOINLINE static void conv_72_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1408);
-  const i32 small = order[1], large = 18 - small;
-  for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1152 + x * 88, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32* const start_at = start + x * 160;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 8);
-    acc2 = load_i32v(start_at + 32);
-    acc3 = load_i32v(start_at + 40);
-    acc4 = load_i32v(start_at + 64);
-    acc5 = load_i32v(start_at + 72);
-    acc6 = load_i32v(start_at + 96);
-    acc7 = load_i32v(start_at + 104);
-    acc8 = load_i32v(start_at + 128);
-    acc9 = load_i32v(start_at + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 72);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 144);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 216);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 288);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 360 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 72);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 144);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 216);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 288);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 160;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1152 + 12 * 88, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 1920);
-    acc1 = load_i32v(start + 1928);
-    acc2 = load_i32v(start + 1952);
-    acc3 = load_i32v(start + 1960);
-    acc4 = load_i32v(start + 1984);
-    acc5 = load_i32v(start + 1992);
-    acc6 = load_i32v(start + 2016);
-    acc7 = load_i32v(start + 2024);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at + 4320);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 4392);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 4464);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 4536);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 4320);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 4392);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 4464);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 4536);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 1920, acc0);
-    store(out + 1928, acc1);
-    store(out + 1952, acc2);
-    store(out + 1960, acc3);
-    store(out + 1984, acc4);
-    store(out + 1992, acc5);
-    store(out + 2016, acc6);
-    store(out + 2024, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 64 pixels.
+// Finishes the sums of 16 channels, for `pixels` pixels, `pitch` elements apart in `out`.
 // A step computes 1 pixel x 2 vectors of 8 channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
-// Called by block 10.
-NOINLINE static void finish_16x64(const u8* __restrict weights, const i32* start, u8* out) {
+// Called by blocks 10, 13, 16.
+NOINLINE static void finish_16(const u8* __restrict weights, const i32* start, u8* out, i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 32);
-    acc1 = load_i32v(start + x * 32 + 8);
+  for (i32 x = 0; x < pixels; ++x) {
     const i32v v_zero_point = splat_i32v(zero_point);
-    store(out + x * 32, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
-    store(out + x * 32 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
+    store(out + x * pitch,
+        saturate_u8v(requantize_shifted(load_i32v(start + x * 16), load_i32v(multiplier), load_i32v(shift))
+        + v_zero_point));
+    store(out + x * pitch + 8,
+        saturate_u8v(requantize_shifted(load_i32v(start + x * 16 + 8), load_i32v(multiplier + 8), load_i32v(shift + 8))
+        + v_zero_point));
   }
 }
 
@@ -3500,23 +2948,21 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
   const u16* order = (const u16*)(weights + 4288);
   const i32* multiplier = (const i32*)(weights + 448);
   const i32* shift = (const i32*)(weights + 832);
-  const u32 shift_left = 8 * slot, keep = ~(255u << shift_left);
   for (i32 tile = 0; tile < 6; ++tile) {
     const i32 small = order[1], large = 8 - small;
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 128 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 128 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -3534,7 +2980,7 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 128 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 128 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -3551,31 +2997,21 @@ NOINLINE static void conv_32_96x8_ring(const u8* __restrict in0, const u8* __res
         acc6 = dot4(acc6, in0_3, w0);
         acc7 = dot4(acc7, in0_3, w1);
       }
-      u32* const out_at = out + x * 384;
-      const u32v v_keep = splat_u32v(keep);
       const i32v multiplier0 = load_i32v(multiplier);
       const i32v shift0 = load_i32v(shift);
-      const i32v v255 = splat_i32v(255);
       const i32v v0 = splat_i32v(0);
-      const u32v v_shift_left = splat_u32v(shift_left);
-      store(out_at, (load_u32v(out_at) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc0, multiplier0, shift0), v255), v0) << v_shift_left));
+      const i32v v255 = splat_i32v(255);
+      u32* const out_at = out + x * 384;
+      store_byte(out_at, vclamp(requantize_crossing(acc0, multiplier0, shift0), v0, v255), slot);
       const i32v multiplier1 = load_i32v(multiplier + 8);
       const i32v shift1 = load_i32v(shift + 8);
-      store(out_at + 8, (load_u32v(out_at + 8) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc1, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 96, (load_u32v(out_at + 96) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc2, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 104, (load_u32v(out_at + 104) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc3, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 192, (load_u32v(out_at + 192) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc4, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 200, (load_u32v(out_at + 200) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc5, multiplier1, shift1), v255), v0) << v_shift_left));
-      store(out_at + 288, (load_u32v(out_at + 288) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc6, multiplier0, shift0), v255), v0) << v_shift_left));
-      store(out_at + 296, (load_u32v(out_at + 296) & v_keep)
-          | ((u32v)vmax(vmin(requantize_crossing(acc7, multiplier1, shift1), v255), v0) << v_shift_left));
+      store_byte(out_at + 8, vclamp(requantize_crossing(acc1, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 96, vclamp(requantize_crossing(acc2, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 104, vclamp(requantize_crossing(acc3, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 192, vclamp(requantize_crossing(acc4, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 200, vclamp(requantize_crossing(acc5, multiplier1, shift1), v0, v255), slot);
+      store_byte(out_at + 288, vclamp(requantize_crossing(acc6, multiplier0, shift0), v0, v255), slot);
+      store_byte(out_at + 296, vclamp(requantize_crossing(acc7, multiplier1, shift1), v0, v255), slot);
     }
     w += 512, order += 10, bias += 16, multiplier += 16, shift += 16, out += 16;
   }
@@ -3594,13 +3030,12 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
   const i32* shift = (const i32*)(weights + 832);
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 12; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in_at = in + (x * 48 + c) * 32;
       const i16* const w_at = w + c * 32;
       const i16q w0 = load_i16q(w_at);
@@ -3635,34 +3070,32 @@ NOINLINE static void depthwise_96x8(const u32* __restrict ring, i32 slot, const 
   }
 }
 
-// 1x1 convolution, 96 -> 16 channels, 64 pixels; unfinished sums.
+// 1x1 convolution, 96 -> 16 channels, 64 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
 // order[1][26]
-// Called by blocks 11, 12.
-NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+// Called by blocks 11, 12, 13.
+NOINLINE static void conv_96_16x64_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 16;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1792);
   const i32 small = order[1], large = 24 - small;
   for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1536 + x * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    prefetch(w + 1536 + x * 118, 2);
+    i32v acc0 = load_i32v(start + x * start_pitch * 5);
+    i32v acc1 = load_i32v(start + x * start_pitch * 5 + 8);
+    i32v acc2 = load_i32v(start + (x * 5 + 1) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 5 + 1) * start_pitch + 8);
+    i32v acc4 = load_i32v(start + (x * 5 + 2) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 5 + 2) * start_pitch + 8);
+    i32v acc6 = load_i32v(start + (x * 5 + 3) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 5 + 3) * start_pitch + 8);
+    i32v acc8 = load_i32v(start + (x * 5 + 4) * start_pitch);
+    i32v acc9 = load_i32v(start + (x * 5 + 4) * start_pitch + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 480 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3683,7 +3116,7 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 480 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3703,33 +3136,30 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc8 = dot4(acc8, in0_4, w0);
       acc9 = dot4(acc9, in0_4, w1);
     }
-    i32* const out_at = out + x * 160;
+    i32* const out_at = out + x * 80;
     store(out_at, acc0);
     store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
+    store(out_at + 16, acc2);
+    store(out_at + 24, acc3);
+    store(out_at + 32, acc4);
+    store(out_at + 40, acc5);
+    store(out_at + 48, acc6);
+    store(out_at + 56, acc7);
+    store(out_at + 64, acc8);
+    store(out_at + 72, acc9);
   }
   {
-    prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    prefetch(w + 1536 + 1416, 2);
+    i32v acc0 = load_i32v(start + start_pitch * 60);
+    i32v acc1 = load_i32v(start + start_pitch * 60 + 8);
+    i32v acc2 = load_i32v(start + start_pitch * 61);
+    i32v acc3 = load_i32v(start + start_pitch * 61 + 8);
+    i32v acc4 = load_i32v(start + start_pitch * 62);
+    i32v acc5 = load_i32v(start + start_pitch * 62 + 8);
+    i32v acc6 = load_i32v(start + start_pitch * 63);
+    i32v acc7 = load_i32v(start + start_pitch * 63 + 8);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at + 5760);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3747,7 +3177,7 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at + 5760);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -3764,502 +3194,68 @@ NOINLINE static void conv_96_16x64_first(const u8* __restrict in0, const u8* __r
       acc6 = dot4(acc6, in0_3, w0);
       acc7 = dot4(acc7, in0_3, w1);
     }
-    store(out + 1920, acc0);
-    store(out + 1928, acc1);
-    store(out + 1952, acc2);
-    store(out + 1960, acc3);
-    store(out + 1984, acc4);
-    store(out + 1992, acc5);
-    store(out + 2016, acc6);
-    store(out + 2024, acc7);
+    store(out + 960, acc0);
+    store(out + 968, acc1);
+    store(out + 976, acc2);
+    store(out + 984, acc3);
+    store(out + 992, acc4);
+    store(out + 1000, acc5);
+    store(out + 1008, acc6);
+    store(out + 1016, acc7);
   }
 }
 
-// 1x1 convolution, 96 -> 16 channels, 64 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
-// order[1][26]
-// Called by blocks 11, 12.
-NOINLINE static void conv_96_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[1], large = 24 - small;
-  for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1536 + x * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32* const start_at = start + x * 160;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 8);
-    acc2 = load_i32v(start_at + 32);
-    acc3 = load_i32v(start_at + 40);
-    acc4 = load_i32v(start_at + 64);
-    acc5 = load_i32v(start_at + 72);
-    acc6 = load_i32v(start_at + 96);
-    acc7 = load_i32v(start_at + 104);
-    acc8 = load_i32v(start_at + 128);
-    acc9 = load_i32v(start_at + 136);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 160;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 32, acc2);
-    store(out_at + 40, acc3);
-    store(out_at + 64, acc4);
-    store(out_at + 72, acc5);
-    store(out_at + 96, acc6);
-    store(out_at + 104, acc7);
-    store(out_at + 128, acc8);
-    store(out_at + 136, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 1920);
-    acc1 = load_i32v(start + 1928);
-    acc2 = load_i32v(start + 1952);
-    acc3 = load_i32v(start + 1960);
-    acc4 = load_i32v(start + 1984);
-    acc5 = load_i32v(start + 1992);
-    acc6 = load_i32v(start + 2016);
-    acc7 = load_i32v(start + 2024);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5760);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5856);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5952);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 6048);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5760);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5856);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5952);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 6048);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 1920, acc0);
-    store(out + 1928, acc1);
-    store(out + 1952, acc2);
-    store(out + 1960, acc3);
-    store(out + 1984, acc4);
-    store(out + 1992, acc5);
-    store(out + 2016, acc6);
-    store(out + 2024, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 64 pixels, plus a residual.
+// Finishes the sums of 16 channels, plus a residual, for `pixels` pixels, `pitch` elements apart in `residual` and
+// `out`.
 // A step computes 1 pixel x 2 vectors of 8 channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
-// Called by blocks 11, 12.
-NOINLINE static void finish_16x64_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
+// Called by blocks 11, 12, 14, 15.
+NOINLINE static void finish_16_add(const u8* __restrict weights, const i32* start, const u8* residual, u8* out,
+    i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
+  const ResidualAdd add = load_residual_add(params);
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 32);
-    acc1 = load_i32v(start + x * 32 + 8);
+  for (i32 x = 0; x < pixels; ++x) {
+    const i32v v_minus_zero_point = splat_i32v(-zero_point);
     const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
-    store(out + x * 32,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32)), add)));
-    store(out + x * 32 + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)), v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 32 + 8)),
-        add)));
+    store(out + x * pitch,
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(load_i32v(start + x * 16), load_i32v(multiplier),
+        load_i32v(shift)), v_minus_zero_point, v255_minus_zero_point), to_i32v(load_u8v(residual + x * pitch)), add)));
+    store(out + x * pitch + 8,
+        saturate_u8v(add_larger_residual(vclamp(requantize_shifted(load_i32v(start + x * 16 + 8),
+        load_i32v(multiplier + 8), load_i32v(shift + 8)), v_minus_zero_point, v255_minus_zero_point),
+        to_i32v(load_u8v(residual + x * pitch + 8)), add)));
   }
 }
 
-// 1x1 convolution, 96 -> 16 channels, 64 pixels; unfinished sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
-// order[1][26]
-// Called by block 13.
-NOINLINE static void conv_96_16x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[1], large = 24 - small;
-  for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1536 + x * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 280;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 56, acc2);
-    store(out_at + 64, acc3);
-    store(out_at + 112, acc4);
-    store(out_at + 120, acc5);
-    store(out_at + 168, acc6);
-    store(out_at + 176, acc7);
-    store(out_at + 224, acc8);
-    store(out_at + 232, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5760);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5856);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5952);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 6048);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5760);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5856);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5952);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 6048);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 3360, acc0);
-    store(out + 3368, acc1);
-    store(out + 3416, acc2);
-    store(out + 3424, acc3);
-    store(out + 3472, acc4);
-    store(out + 3480, acc5);
-    store(out + 3528, acc6);
-    store(out + 3536, acc7);
-  }
-}
-
-// 1x1 convolution, 96 -> 16 channels, 64 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][24][16][4], 1792:
-// order[1][26]
-// Called by block 13.
-NOINLINE static void conv_96_16x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1792);
-  const i32 small = order[1], large = 24 - small;
-  for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1536 + x * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32* const start_at = start + x * 280;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 8);
-    acc2 = load_i32v(start_at + 56);
-    acc3 = load_i32v(start_at + 64);
-    acc4 = load_i32v(start_at + 112);
-    acc5 = load_i32v(start_at + 120);
-    acc6 = load_i32v(start_at + 168);
-    acc7 = load_i32v(start_at + 176);
-    acc8 = load_i32v(start_at + 224);
-    acc9 = load_i32v(start_at + 232);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 480 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 96);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 192);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 288);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 384);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 280;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 56, acc2);
-    store(out_at + 64, acc3);
-    store(out_at + 112, acc4);
-    store(out_at + 120, acc5);
-    store(out_at + 168, acc6);
-    store(out_at + 176, acc7);
-    store(out_at + 224, acc8);
-    store(out_at + 232, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1536 + 12 * 118, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 3360);
-    acc1 = load_i32v(start + 3368);
-    acc2 = load_i32v(start + 3416);
-    acc3 = load_i32v(start + 3424);
-    acc4 = load_i32v(start + 3472);
-    acc5 = load_i32v(start + 3480);
-    acc6 = load_i32v(start + 3528);
-    acc7 = load_i32v(start + 3536);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5760);
-      const i8* const w_at = w + k * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5856);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5952);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 6048);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5760);
-      const i8* const w_at = w + (rest + small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5856);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5952);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 6048);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 3360, acc0);
-    store(out + 3368, acc1);
-    store(out + 3416, acc2);
-    store(out + 3424, acc3);
-    store(out + 3472, acc4);
-    store(out + 3480, acc5);
-    store(out + 3528, acc6);
-    store(out + 3536, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 64 pixels.
-// A step computes 1 pixel x 2 vectors of 8 channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
-// Called by block 13.
-NOINLINE static void finish_16x64_2(const u8* __restrict weights, const i32* start, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 56);
-    acc1 = load_i32v(start + x * 56 + 8);
-    const i32v v_zero_point = splat_i32v(zero_point);
-    store(out + x * 56, saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
-    store(out + x * 56 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
-  }
-}
-
-// 1x1 convolution, 96 -> 8 channels, 64 pixels; unfinished sums.
+// 1x1 convolution, 96 -> 8 channels, 64 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
 // order[1][26]
 // Called by block 13.
-NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_96_8x64_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 8;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1024);
   const i32 small = order[1], large = 24 - small;
   {
-    prefetch((const u8*)w + 768 + 0 * 109, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
-    acc9 = bias0;
+    prefetch(w + 768, 2);
+    i32v acc0 = load_i32v(start);
+    i32v acc1 = load_i32v(start + start_pitch);
+    i32v acc2 = load_i32v(start + start_pitch * 2);
+    i32v acc3 = load_i32v(start + start_pitch * 3);
+    i32v acc4 = load_i32v(start + start_pitch * 4);
+    i32v acc5 = load_i32v(start + start_pitch * 5);
+    i32v acc6 = load_i32v(start + start_pitch * 6);
+    i32v acc7 = load_i32v(start + start_pitch * 7);
+    i32v acc8 = load_i32v(start + start_pitch * 8);
+    i32v acc9 = load_i32v(start + start_pitch * 9);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -4274,7 +3270,7 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4_small(acc9, load_u8s(in0_at + 864), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -4289,32 +3285,29 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4(acc9, load_u8s(in0_at + 864), w0);
     }
     store(out, acc0);
-    store(out + 56, acc1);
-    store(out + 112, acc2);
-    store(out + 168, acc3);
-    store(out + 224, acc4);
-    store(out + 280, acc5);
-    store(out + 336, acc6);
-    store(out + 392, acc7);
-    store(out + 448, acc8);
-    store(out + 504, acc9);
+    store(out + 8, acc1);
+    store(out + 16, acc2);
+    store(out + 24, acc3);
+    store(out + 32, acc4);
+    store(out + 40, acc5);
+    store(out + 48, acc6);
+    store(out + 56, acc7);
+    store(out + 64, acc8);
+    store(out + 72, acc9);
   }
   for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    prefetch(w + 768 + (x + 1) * 109, 2);
+    i32v acc0 = load_i32v(start + (x * 9 + 10) * start_pitch);
+    i32v acc1 = load_i32v(start + (x * 9 + 11) * start_pitch);
+    i32v acc2 = load_i32v(start + (x * 9 + 12) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 9 + 13) * start_pitch);
+    i32v acc4 = load_i32v(start + (x * 9 + 14) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 9 + 15) * start_pitch);
+    i32v acc6 = load_i32v(start + (x * 9 + 16) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 9 + 17) * start_pitch);
+    i32v acc8 = load_i32v(start + (x * 9 + 18) * start_pitch);
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 864 + order[k + 2];
       const i8* const w_at = w + k * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at + 960), w0);
@@ -4328,7 +3321,7 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
       acc8 = dot4_small(acc8, load_u8s(in0_at + 1728), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 864 + order[rest + small + 2];
       const i8* const w_at = w + (rest + small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at + 960), w0);
@@ -4341,152 +3334,32 @@ NOINLINE static void conv_96_8x64_first(const u8* __restrict in0, const u8* __re
       acc7 = dot4(acc7, load_u8s(in0_at + 1632), w0);
       acc8 = dot4(acc8, load_u8s(in0_at + 1728), w0);
     }
-    i32* const out_at = out + x * 504;
-    store(out_at + 560, acc0);
-    store(out_at + 616, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 728, acc3);
-    store(out_at + 784, acc4);
-    store(out_at + 840, acc5);
-    store(out_at + 896, acc6);
-    store(out_at + 952, acc7);
-    store(out_at + 1008, acc8);
+    i32* const out_at = out + x * 72;
+    store(out_at + 80, acc0);
+    store(out_at + 88, acc1);
+    store(out_at + 96, acc2);
+    store(out_at + 104, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 128, acc6);
+    store(out_at + 136, acc7);
+    store(out_at + 144, acc8);
   }
 }
 
-// 1x1 convolution, 96 -> 8 channels, 64 pixels; adds to sums.
-// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][24][8][4], 1024:
-// order[1][26]
-// Called by block 13.
-NOINLINE static void conv_96_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1024);
-  const i32 small = order[1], large = 24 - small;
-  {
-    prefetch((const u8*)w + 768 + 0 * 109, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 56);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 168);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 280);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 392);
-    acc8 = load_i32v(start + 448);
-    acc9 = load_i32v(start + 504);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + 2];
-      const i8* const w_at = w + k * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 96), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 192), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 288), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 384), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 480), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 576), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 672), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 768), w0);
-      acc9 = dot4_small(acc9, load_u8s(in0_at + 864), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + small + 2];
-      const i8* const w_at = w + (rest + small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 96), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 192), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 288), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 384), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 480), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 576), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 672), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 768), w0);
-      acc9 = dot4(acc9, load_u8s(in0_at + 864), w0);
-    }
-    store(out, acc0);
-    store(out + 56, acc1);
-    store(out + 112, acc2);
-    store(out + 168, acc3);
-    store(out + 224, acc4);
-    store(out + 280, acc5);
-    store(out + 336, acc6);
-    store(out + 392, acc7);
-    store(out + 448, acc8);
-    store(out + 504, acc9);
-  }
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 768 + (x + 1) * 109, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32* const start_at = start + x * 504;
-    acc0 = load_i32v(start_at + 560);
-    acc1 = load_i32v(start_at + 616);
-    acc2 = load_i32v(start_at + 672);
-    acc3 = load_i32v(start_at + 728);
-    acc4 = load_i32v(start_at + 784);
-    acc5 = load_i32v(start_at + 840);
-    acc6 = load_i32v(start_at + 896);
-    acc7 = load_i32v(start_at + 952);
-    acc8 = load_i32v(start_at + 1008);
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[k + 2];
-      const i8* const w_at = w + k * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at + 960), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 1056), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 1152), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 1248), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 1344), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 1440), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 1536), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 1632), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 1728), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 864 + (i32)order[rest + small + 2];
-      const i8* const w_at = w + (rest + small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at + 960), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 1056), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 1152), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 1248), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 1344), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 1440), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 1536), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 1632), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 1728), w0);
-    }
-    i32* const out_at = out + x * 504;
-    store(out_at + 560, acc0);
-    store(out_at + 616, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 728, acc3);
-    store(out_at + 784, acc4);
-    store(out_at + 840, acc5);
-    store(out_at + 896, acc6);
-    store(out_at + 952, acc7);
-    store(out_at + 1008, acc8);
-  }
-}
-
-// Finishes the sums of 8 channels, 64 pixels.
+// Finishes the sums of 8 channels, for `pixels` pixels, `pitch` elements apart in `out`.
 // A step computes 1 pixel x 1 vector of 8 channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
 // Called by block 13.
-NOINLINE static void finish_8x64(const u8* __restrict weights, const i32* start, u8* out) {
+NOINLINE static void finish_8(const u8* __restrict weights, const i32* start, u8* out, i32 pixels, i32 pitch) {
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0;
-    acc0 = load_i32v(start + x * 56);
-    store(out + x * 56,
-        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + splat_i32v(zero_point)));
+  for (i32 x = 0; x < pixels; ++x) {
+    store(out + x * pitch,
+        saturate_u8v(requantize_shifted(load_i32v(start + x * 8), load_i32v(multiplier), load_i32v(shift))
+        + splat_i32v(zero_point)));
   }
 }
 
@@ -4504,14 +3377,13 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
   for (i32 tile = 0; tile < 11; ++tile) {
     const i32 small = order[1], large = 14 - small;
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 224 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 224 + order[k + 2];
         const i8* const w_at = w + k * 32;
         const i8q w0 = load_i8q(w_at);
         acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -4520,7 +3392,7 @@ NOINLINE static void conv_56_88x8(const u8* __restrict in0, const u8* __restrict
         acc3 = dot4_small(acc3, load_u8s(in0_at + 168), w0);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 224 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 224 + order[rest + small + 2];
         const i8* const w_at = w + (rest + small) * 32;
         const i8q w0 = load_i8q(w_at);
         acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -4552,13 +3424,12 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
   const i32* shift = (const i32*)(weights + 832);
   for (i32 x = 0; x < 2; ++x) {
     for (i32 c = 0; c < 11; ++c) {
-      i32v acc0, acc1, acc2, acc3;
       const i32* const bias_at = bias + c * 8;
       const i32v bias0 = load_i32v(bias_at);
-      acc0 = bias0;
-      acc1 = bias0;
-      acc2 = bias0;
-      acc3 = bias0;
+      i32v acc0 = bias0;
+      i32v acc1 = bias0;
+      i32v acc2 = bias0;
+      i32v acc3 = bias0;
       const u8* const in0_at = in0 + (x * 44 + c) * 8;
       const i16* const w_at = w + c * 8;
       const i16v w0 = load_i16v(w_at);
@@ -4633,39 +3504,37 @@ NOINLINE static void depthwise_88x8_dilation2(const u8* __restrict in0, const u8
   }
 }
 
-// 1x1 convolution, 88 -> 16 channels, 64 pixels; unfinished sums.
+// 1x1 convolution, 88 -> 16 channels, 64 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
 // order[1][24]
-// Called by blocks 14, 15.
-NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+// Called by blocks 14, 15, 16.
+NOINLINE static void conv_88_16x64_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 16;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 1664);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
   for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1408 + x * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
+    prefetch(w + 1408 + x * 108, 2);
+    i32v acc0 = load_i32v(start + x * start_pitch * 5);
+    i32v acc1 = load_i32v(start + x * start_pitch * 5 + 8);
+    i32v acc2 = load_i32v(start + (x * 5 + 1) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 5 + 1) * start_pitch + 8);
+    i32v acc4 = load_i32v(start + (x * 5 + 2) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 5 + 2) * start_pitch + 8);
+    i32v acc6 = load_i32v(start + (x * 5 + 3) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 5 + 3) * start_pitch + 8);
+    i32v acc8 = load_i32v(start + (x * 5 + 4) * start_pitch);
+    i32v acc9 = load_i32v(start + (x * 5 + 4) * start_pitch + 8);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + x * 440 + order[pair * 2 + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + pair * 128;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + x * 440 + order[pair * 2 + 3];
       const u8s in0_1 = load_u8s(in0_at_1);
       const i8q w1 = load_i8q(w_at + 64);
       acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
@@ -4690,7 +3559,7 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + x * 440 + order[k + first_small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (k + first_small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4711,7 +3580,7 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc9 = dot4_small(acc9, in0_4, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + x * 440 + order[rest + first_large + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + first_large) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4731,37 +3600,34 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc8 = dot4(acc8, in0_4, w0);
       acc9 = dot4(acc9, in0_4, w1);
     }
-    i32* const out_at = out + x * 280;
+    i32* const out_at = out + x * 80;
     store(out_at, acc0);
     store(out_at + 8, acc1);
-    store(out_at + 56, acc2);
-    store(out_at + 64, acc3);
-    store(out_at + 112, acc4);
-    store(out_at + 120, acc5);
-    store(out_at + 168, acc6);
-    store(out_at + 176, acc7);
-    store(out_at + 224, acc8);
-    store(out_at + 232, acc9);
+    store(out_at + 16, acc2);
+    store(out_at + 24, acc3);
+    store(out_at + 32, acc4);
+    store(out_at + 40, acc5);
+    store(out_at + 48, acc6);
+    store(out_at + 56, acc7);
+    store(out_at + 64, acc8);
+    store(out_at + 72, acc9);
   }
   {
-    prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    prefetch(w + 1408 + 1296, 2);
+    i32v acc0 = load_i32v(start + start_pitch * 60);
+    i32v acc1 = load_i32v(start + start_pitch * 60 + 8);
+    i32v acc2 = load_i32v(start + start_pitch * 61);
+    i32v acc3 = load_i32v(start + start_pitch * 61 + 8);
+    i32v acc4 = load_i32v(start + start_pitch * 62);
+    i32v acc5 = load_i32v(start + start_pitch * 62 + 8);
+    i32v acc6 = load_i32v(start + start_pitch * 63);
+    i32v acc7 = load_i32v(start + start_pitch * 63 + 8);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + order[pair * 2 + 2];
       const u8s in0_0 = load_u8s(in0_at + 5280);
       const i8* const w_at = w + pair * 128;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + order[pair * 2 + 3];
       const u8s in0_1 = load_u8s(in0_at_1 + 5280);
       const i8q w1 = load_i8q(w_at + 64);
       acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
@@ -4782,7 +3648,7 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + order[k + first_small + 2];
       const u8s in0_0 = load_u8s(in0_at + 5280);
       const i8* const w_at = w + (k + first_small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4800,7 +3666,7 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + order[rest + first_large + 2];
       const u8s in0_0 = load_u8s(in0_at + 5280);
       const i8* const w_at = w + (rest + first_large) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -4817,265 +3683,47 @@ NOINLINE static void conv_88_16x64_first(const u8* __restrict in0, const u8* __r
       acc6 = dot4(acc6, in0_3, w0);
       acc7 = dot4(acc7, in0_3, w1);
     }
-    store(out + 3360, acc0);
-    store(out + 3368, acc1);
-    store(out + 3416, acc2);
-    store(out + 3424, acc3);
-    store(out + 3472, acc4);
-    store(out + 3480, acc5);
-    store(out + 3528, acc6);
-    store(out + 3536, acc7);
+    store(out + 960, acc0);
+    store(out + 968, acc1);
+    store(out + 976, acc2);
+    store(out + 984, acc3);
+    store(out + 992, acc4);
+    store(out + 1000, acc5);
+    store(out + 1008, acc6);
+    store(out + 1016, acc7);
   }
 }
 
-// 1x1 convolution, 88 -> 16 channels, 64 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
-// order[1][24]
-// Called by blocks 14, 15.
-NOINLINE static void conv_88_16x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
-  const i32 first_large = first_small + small, large = 22 - first_large;
-  for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1408 + x * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32* const start_at = start + x * 280;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 8);
-    acc2 = load_i32v(start_at + 56);
-    acc3 = load_i32v(start_at + 64);
-    acc4 = load_i32v(start_at + 112);
-    acc5 = load_i32v(start_at + 120);
-    acc6 = load_i32v(start_at + 168);
-    acc7 = load_i32v(start_at + 176);
-    acc8 = load_i32v(start_at + 224);
-    acc9 = load_i32v(start_at + 232);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 88);
-      const u8s in0_3 = load_u8s(in0_at_1 + 88);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 176);
-      const u8s in0_5 = load_u8s(in0_at_1 + 176);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 264);
-      const u8s in0_7 = load_u8s(in0_at_1 + 264);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-      const u8s in0_8 = load_u8s(in0_at + 352);
-      const u8s in0_9 = load_u8s(in0_at_1 + 352);
-      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
-      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 280;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 56, acc2);
-    store(out_at + 64, acc3);
-    store(out_at + 112, acc4);
-    store(out_at + 120, acc5);
-    store(out_at + 168, acc6);
-    store(out_at + 176, acc7);
-    store(out_at + 224, acc8);
-    store(out_at + 232, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 3360);
-    acc1 = load_i32v(start + 3368);
-    acc2 = load_i32v(start + 3416);
-    acc3 = load_i32v(start + 3424);
-    acc4 = load_i32v(start + 3472);
-    acc5 = load_i32v(start + 3480);
-    acc6 = load_i32v(start + 3528);
-    acc7 = load_i32v(start + 3536);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1 + 5280);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 5368);
-      const u8s in0_3 = load_u8s(in0_at_1 + 5368);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 5456);
-      const u8s in0_5 = load_u8s(in0_at_1 + 5456);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 5544);
-      const u8s in0_7 = load_u8s(in0_at_1 + 5544);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5368);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5456);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 5544);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5368);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5456);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 5544);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 3360, acc0);
-    store(out + 3368, acc1);
-    store(out + 3416, acc2);
-    store(out + 3424, acc3);
-    store(out + 3472, acc4);
-    store(out + 3480, acc5);
-    store(out + 3528, acc6);
-    store(out + 3536, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 64 pixels, plus a residual.
-// A step computes 1 pixel x 2 vectors of 8 channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
-// Called by blocks 14, 15.
-NOINLINE static void finish_16x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 56);
-    acc1 = load_i32v(start + x * 56 + 8);
-    const i32v v255_minus_zero_point = splat_i32v(255 - zero_point);
-    const i32v v0_minus_zero_point = splat_i32v(0 - zero_point);
-    store(out + x * 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 56)), add)));
-    store(out + x * 56 + 8,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc1, load_i32v(multiplier + 8),
-        load_i32v(shift + 8)), v255_minus_zero_point), v0_minus_zero_point), to_i32v(load_u8v(residual + x * 56 + 8)),
-        add)));
-  }
-}
-
-// 1x1 convolution, 88 -> 8 channels, 64 pixels; unfinished sums.
+// 1x1 convolution, 88 -> 8 channels, 64 pixels; unfinished sums: from the bias if `first`, else added to what `out`
+// holds.
 // A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
 // order[1][24]
 // Called by blocks 14, 15.
-NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
+NOINLINE static void conv_88_8x64_sums(const u8* __restrict in0, const u8* __restrict weights, bool first, i32* out) {
+  const i32* start = first ? (const i32*)(weights + 64) : out;
+  const i32 start_pitch = first ? 0 : 8;
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 960);
   const i32 joined = order[0], first_small = 2 * joined, small = order[1];
   const i32 first_large = first_small + small, large = 22 - first_large;
   {
-    prefetch((const u8*)w + 704 + 0 * 100, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
-    acc9 = bias0;
+    prefetch(w + 704, 2);
+    i32v acc0 = load_i32v(start);
+    i32v acc1 = load_i32v(start + start_pitch);
+    i32v acc2 = load_i32v(start + start_pitch * 2);
+    i32v acc3 = load_i32v(start + start_pitch * 3);
+    i32v acc4 = load_i32v(start + start_pitch * 4);
+    i32v acc5 = load_i32v(start + start_pitch * 5);
+    i32v acc6 = load_i32v(start + start_pitch * 6);
+    i32v acc7 = load_i32v(start + start_pitch * 7);
+    i32v acc8 = load_i32v(start + start_pitch * 8);
+    i32v acc9 = load_i32v(start + start_pitch * 9);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + order[pair * 2 + 2];
       const i8* const w_at = w + pair * 64;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + order[pair * 2 + 3];
       const i8q w1 = load_i8q(w_at + 32);
       acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
       acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
@@ -5089,7 +3737,7 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4_joined(acc9, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + order[k + first_small + 2];
       const i8* const w_at = w + (k + first_small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
@@ -5104,7 +3752,7 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4_small(acc9, load_u8s(in0_at + 792), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + order[rest + first_large + 2];
       const i8* const w_at = w + (rest + first_large) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at), w0);
@@ -5119,35 +3767,32 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
       acc9 = dot4(acc9, load_u8s(in0_at + 792), w0);
     }
     store(out, acc0);
-    store(out + 56, acc1);
-    store(out + 112, acc2);
-    store(out + 168, acc3);
-    store(out + 224, acc4);
-    store(out + 280, acc5);
-    store(out + 336, acc6);
-    store(out + 392, acc7);
-    store(out + 448, acc8);
-    store(out + 504, acc9);
+    store(out + 8, acc1);
+    store(out + 16, acc2);
+    store(out + 24, acc3);
+    store(out + 32, acc4);
+    store(out + 40, acc5);
+    store(out + 48, acc6);
+    store(out + 56, acc7);
+    store(out + 64, acc8);
+    store(out + 72, acc9);
   }
   for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    acc1 = bias0;
-    acc2 = bias0;
-    acc3 = bias0;
-    acc4 = bias0;
-    acc5 = bias0;
-    acc6 = bias0;
-    acc7 = bias0;
-    acc8 = bias0;
+    prefetch(w + 704 + (x + 1) * 100, 2);
+    i32v acc0 = load_i32v(start + (x * 9 + 10) * start_pitch);
+    i32v acc1 = load_i32v(start + (x * 9 + 11) * start_pitch);
+    i32v acc2 = load_i32v(start + (x * 9 + 12) * start_pitch);
+    i32v acc3 = load_i32v(start + (x * 9 + 13) * start_pitch);
+    i32v acc4 = load_i32v(start + (x * 9 + 14) * start_pitch);
+    i32v acc5 = load_i32v(start + (x * 9 + 15) * start_pitch);
+    i32v acc6 = load_i32v(start + (x * 9 + 16) * start_pitch);
+    i32v acc7 = load_i32v(start + (x * 9 + 17) * start_pitch);
+    i32v acc8 = load_i32v(start + (x * 9 + 18) * start_pitch);
     for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 792 + (i32)order[pair * 2 + 2];
+      const u8* const in0_at = in0 + x * 792 + order[pair * 2 + 2];
       const i8* const w_at = w + pair * 64;
       const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 792 + (i32)order[pair * 2 + 3];
+      const u8* const in0_at_1 = in0 + x * 792 + order[pair * 2 + 3];
       const i8q w1 = load_i8q(w_at + 32);
       acc0 = dot4_joined(acc0, load_u8s(in0_at + 880), w0, load_u8s(in0_at_1 + 880), w1);
       acc1 = dot4_joined(acc1, load_u8s(in0_at + 968), w0, load_u8s(in0_at_1 + 968), w1);
@@ -5160,7 +3805,7 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
       acc8 = dot4_joined(acc8, load_u8s(in0_at + 1584), w0, load_u8s(in0_at_1 + 1584), w1);
     }
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 792 + (i32)order[k + first_small + 2];
+      const u8* const in0_at = in0 + x * 792 + order[k + first_small + 2];
       const i8* const w_at = w + (k + first_small) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4_small(acc0, load_u8s(in0_at + 880), w0);
@@ -5174,7 +3819,7 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
       acc8 = dot4_small(acc8, load_u8s(in0_at + 1584), w0);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 792 + (i32)order[rest + first_large + 2];
+      const u8* const in0_at = in0 + x * 792 + order[rest + first_large + 2];
       const i8* const w_at = w + (rest + first_large) * 32;
       const i8q w0 = load_i8q(w_at);
       acc0 = dot4(acc0, load_u8s(in0_at + 880), w0);
@@ -5187,595 +3832,16 @@ NOINLINE static void conv_88_8x64_first(const u8* __restrict in0, const u8* __re
       acc7 = dot4(acc7, load_u8s(in0_at + 1496), w0);
       acc8 = dot4(acc8, load_u8s(in0_at + 1584), w0);
     }
-    i32* const out_at = out + x * 504;
-    store(out_at + 560, acc0);
-    store(out_at + 616, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 728, acc3);
-    store(out_at + 784, acc4);
-    store(out_at + 840, acc5);
-    store(out_at + 896, acc6);
-    store(out_at + 952, acc7);
-    store(out_at + 1008, acc8);
-  }
-}
-
-// 1x1 convolution, 88 -> 8 channels, 64 pixels; adds to sums.
-// A step computes 10 pixels x 1 vector of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: i8 w[1][22][8][4], 960:
-// order[1][24]
-// Called by blocks 14, 15.
-NOINLINE static void conv_88_8x64_more(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 960);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
-  const i32 first_large = first_small + small, large = 22 - first_large;
-  {
-    prefetch((const u8*)w + 704 + 0 * 100, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    acc0 = load_i32v(start);
-    acc1 = load_i32v(start + 56);
-    acc2 = load_i32v(start + 112);
-    acc3 = load_i32v(start + 168);
-    acc4 = load_i32v(start + 224);
-    acc5 = load_i32v(start + 280);
-    acc6 = load_i32v(start + 336);
-    acc7 = load_i32v(start + 392);
-    acc8 = load_i32v(start + 448);
-    acc9 = load_i32v(start + 504);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-      const i8* const w_at = w + pair * 64;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-      const i8q w1 = load_i8q(w_at + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0_at), w0, load_u8s(in0_at_1), w1);
-      acc1 = dot4_joined(acc1, load_u8s(in0_at + 88), w0, load_u8s(in0_at_1 + 88), w1);
-      acc2 = dot4_joined(acc2, load_u8s(in0_at + 176), w0, load_u8s(in0_at_1 + 176), w1);
-      acc3 = dot4_joined(acc3, load_u8s(in0_at + 264), w0, load_u8s(in0_at_1 + 264), w1);
-      acc4 = dot4_joined(acc4, load_u8s(in0_at + 352), w0, load_u8s(in0_at_1 + 352), w1);
-      acc5 = dot4_joined(acc5, load_u8s(in0_at + 440), w0, load_u8s(in0_at_1 + 440), w1);
-      acc6 = dot4_joined(acc6, load_u8s(in0_at + 528), w0, load_u8s(in0_at_1 + 528), w1);
-      acc7 = dot4_joined(acc7, load_u8s(in0_at + 616), w0, load_u8s(in0_at_1 + 616), w1);
-      acc8 = dot4_joined(acc8, load_u8s(in0_at + 704), w0, load_u8s(in0_at_1 + 704), w1);
-      acc9 = dot4_joined(acc9, load_u8s(in0_at + 792), w0, load_u8s(in0_at_1 + 792), w1);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-      const i8* const w_at = w + (k + first_small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 88), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 176), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 264), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 352), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 440), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 528), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 616), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 704), w0);
-      acc9 = dot4_small(acc9, load_u8s(in0_at + 792), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-      const i8* const w_at = w + (rest + first_large) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 88), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 176), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 264), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 352), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 440), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 528), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 616), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 704), w0);
-      acc9 = dot4(acc9, load_u8s(in0_at + 792), w0);
-    }
-    store(out, acc0);
-    store(out + 56, acc1);
-    store(out + 112, acc2);
-    store(out + 168, acc3);
-    store(out + 224, acc4);
-    store(out + 280, acc5);
-    store(out + 336, acc6);
-    store(out + 392, acc7);
-    store(out + 448, acc8);
-    store(out + 504, acc9);
-  }
-  for (i32 x = 0; x < 6; ++x) {
-    prefetch((const u8*)w + 704 + (x + 1) * 100, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8;
-    const i32* const start_at = start + x * 504;
-    acc0 = load_i32v(start_at + 560);
-    acc1 = load_i32v(start_at + 616);
-    acc2 = load_i32v(start_at + 672);
-    acc3 = load_i32v(start_at + 728);
-    acc4 = load_i32v(start_at + 784);
-    acc5 = load_i32v(start_at + 840);
-    acc6 = load_i32v(start_at + 896);
-    acc7 = load_i32v(start_at + 952);
-    acc8 = load_i32v(start_at + 1008);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 792 + (i32)order[pair * 2 + 2];
-      const i8* const w_at = w + pair * 64;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 792 + (i32)order[pair * 2 + 3];
-      const i8q w1 = load_i8q(w_at + 32);
-      acc0 = dot4_joined(acc0, load_u8s(in0_at + 880), w0, load_u8s(in0_at_1 + 880), w1);
-      acc1 = dot4_joined(acc1, load_u8s(in0_at + 968), w0, load_u8s(in0_at_1 + 968), w1);
-      acc2 = dot4_joined(acc2, load_u8s(in0_at + 1056), w0, load_u8s(in0_at_1 + 1056), w1);
-      acc3 = dot4_joined(acc3, load_u8s(in0_at + 1144), w0, load_u8s(in0_at_1 + 1144), w1);
-      acc4 = dot4_joined(acc4, load_u8s(in0_at + 1232), w0, load_u8s(in0_at_1 + 1232), w1);
-      acc5 = dot4_joined(acc5, load_u8s(in0_at + 1320), w0, load_u8s(in0_at_1 + 1320), w1);
-      acc6 = dot4_joined(acc6, load_u8s(in0_at + 1408), w0, load_u8s(in0_at_1 + 1408), w1);
-      acc7 = dot4_joined(acc7, load_u8s(in0_at + 1496), w0, load_u8s(in0_at_1 + 1496), w1);
-      acc8 = dot4_joined(acc8, load_u8s(in0_at + 1584), w0, load_u8s(in0_at_1 + 1584), w1);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 792 + (i32)order[k + first_small + 2];
-      const i8* const w_at = w + (k + first_small) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, load_u8s(in0_at + 880), w0);
-      acc1 = dot4_small(acc1, load_u8s(in0_at + 968), w0);
-      acc2 = dot4_small(acc2, load_u8s(in0_at + 1056), w0);
-      acc3 = dot4_small(acc3, load_u8s(in0_at + 1144), w0);
-      acc4 = dot4_small(acc4, load_u8s(in0_at + 1232), w0);
-      acc5 = dot4_small(acc5, load_u8s(in0_at + 1320), w0);
-      acc6 = dot4_small(acc6, load_u8s(in0_at + 1408), w0);
-      acc7 = dot4_small(acc7, load_u8s(in0_at + 1496), w0);
-      acc8 = dot4_small(acc8, load_u8s(in0_at + 1584), w0);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 792 + (i32)order[rest + first_large + 2];
-      const i8* const w_at = w + (rest + first_large) * 32;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, load_u8s(in0_at + 880), w0);
-      acc1 = dot4(acc1, load_u8s(in0_at + 968), w0);
-      acc2 = dot4(acc2, load_u8s(in0_at + 1056), w0);
-      acc3 = dot4(acc3, load_u8s(in0_at + 1144), w0);
-      acc4 = dot4(acc4, load_u8s(in0_at + 1232), w0);
-      acc5 = dot4(acc5, load_u8s(in0_at + 1320), w0);
-      acc6 = dot4(acc6, load_u8s(in0_at + 1408), w0);
-      acc7 = dot4(acc7, load_u8s(in0_at + 1496), w0);
-      acc8 = dot4(acc8, load_u8s(in0_at + 1584), w0);
-    }
-    i32* const out_at = out + x * 504;
-    store(out_at + 560, acc0);
-    store(out_at + 616, acc1);
-    store(out_at + 672, acc2);
-    store(out_at + 728, acc3);
-    store(out_at + 784, acc4);
-    store(out_at + 840, acc5);
-    store(out_at + 896, acc6);
-    store(out_at + 952, acc7);
-    store(out_at + 1008, acc8);
-  }
-}
-
-// Finishes the sums of 8 channels, 64 pixels, plus a residual.
-// A step computes 1 pixel x 1 vector of 8 channels.
-// weights + 0: parameters[16], 64: bias[8], 128: multiplier[8], 192: shift[8], 256: w, which it does not read
-// Called by blocks 14, 15.
-NOINLINE static void finish_8x64_add_2(const u8* __restrict weights, const i32* start, const u8* residual, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  const ResidualAdd add = load_residual_add((const i32*)(weights));
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0;
-    acc0 = load_i32v(start + x * 56);
-    store(out + x * 56,
-        saturate_u8v(add_larger_residual(vmax(vmin(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)),
-        splat_i32v(255 - zero_point)), splat_i32v(0 - zero_point)), to_i32v(load_u8v(residual + x * 56)), add)));
-  }
-}
-
-// 1x1 convolution, 88 -> 16 channels, 64 pixels; unfinished sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
-// order[1][24]
-// Called by block 16.
-NOINLINE static void conv_88_16x64_first_2(const u8* __restrict in0, const u8* __restrict weights, i32* out) {
-  const i32* bias = (const i32*)(weights + 64);
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
-  const i32 first_large = first_small + small, large = 22 - first_large;
-  for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1408 + x * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    acc8 = bias0;
-    acc9 = bias1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 88);
-      const u8s in0_3 = load_u8s(in0_at_1 + 88);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 176);
-      const u8s in0_5 = load_u8s(in0_at_1 + 176);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 264);
-      const u8s in0_7 = load_u8s(in0_at_1 + 264);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-      const u8s in0_8 = load_u8s(in0_at + 352);
-      const u8s in0_9 = load_u8s(in0_at_1 + 352);
-      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
-      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 560;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 112, acc2);
-    store(out_at + 120, acc3);
-    store(out_at + 224, acc4);
-    store(out_at + 232, acc5);
-    store(out_at + 336, acc6);
-    store(out_at + 344, acc7);
-    store(out_at + 448, acc8);
-    store(out_at + 456, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
-    const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1 + 5280);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 5368);
-      const u8s in0_3 = load_u8s(in0_at_1 + 5368);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 5456);
-      const u8s in0_5 = load_u8s(in0_at_1 + 5456);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 5544);
-      const u8s in0_7 = load_u8s(in0_at_1 + 5544);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5368);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5456);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 5544);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5368);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5456);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 5544);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 6720, acc0);
-    store(out + 6728, acc1);
-    store(out + 6832, acc2);
-    store(out + 6840, acc3);
-    store(out + 6944, acc4);
-    store(out + 6952, acc5);
-    store(out + 7056, acc6);
-    store(out + 7064, acc7);
-  }
-}
-
-// 1x1 convolution, 88 -> 16 channels, 64 pixels; adds to sums.
-// A step computes 5 pixels x 2 vectors of 8 channels; 1 tile of channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][22][16][4], 1664:
-// order[1][24]
-// Called by block 16.
-NOINLINE static void conv_88_16x64_more_2(const u8* __restrict in0, const u8* __restrict weights, const i32* start,
-    i32* out) {
-  const i8* w = (const i8*)(weights + 256);
-  const u16* order = (const u16*)(weights + 1664);
-  const i32 joined = order[0], first_small = 2 * joined, small = order[1];
-  const i32 first_large = first_small + small, large = 22 - first_large;
-  for (i32 x = 0; x < 12; ++x) {
-    prefetch((const u8*)w + 1408 + x * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    i32v acc8, acc9;
-    const i32* const start_at = start + x * 560;
-    acc0 = load_i32v(start_at);
-    acc1 = load_i32v(start_at + 8);
-    acc2 = load_i32v(start_at + 112);
-    acc3 = load_i32v(start_at + 120);
-    acc4 = load_i32v(start_at + 224);
-    acc5 = load_i32v(start_at + 232);
-    acc6 = load_i32v(start_at + 336);
-    acc7 = load_i32v(start_at + 344);
-    acc8 = load_i32v(start_at + 448);
-    acc9 = load_i32v(start_at + 456);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + x * 440 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 88);
-      const u8s in0_3 = load_u8s(in0_at_1 + 88);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 176);
-      const u8s in0_5 = load_u8s(in0_at_1 + 176);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 264);
-      const u8s in0_7 = load_u8s(in0_at_1 + 264);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-      const u8s in0_8 = load_u8s(in0_at + 352);
-      const u8s in0_9 = load_u8s(in0_at_1 + 352);
-      acc8 = dot4_joined(acc8, in0_8, w0, in0_9, w1);
-      acc9 = dot4_joined(acc9, in0_8, w2, in0_9, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4_small(acc8, in0_4, w0);
-      acc9 = dot4_small(acc9, in0_4, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 440 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 88);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 176);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 264);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-      const u8s in0_4 = load_u8s(in0_at + 352);
-      acc8 = dot4(acc8, in0_4, w0);
-      acc9 = dot4(acc9, in0_4, w1);
-    }
-    i32* const out_at = out + x * 560;
-    store(out_at, acc0);
-    store(out_at + 8, acc1);
-    store(out_at + 112, acc2);
-    store(out_at + 120, acc3);
-    store(out_at + 224, acc4);
-    store(out_at + 232, acc5);
-    store(out_at + 336, acc6);
-    store(out_at + 344, acc7);
-    store(out_at + 448, acc8);
-    store(out_at + 456, acc9);
-  }
-  {
-    prefetch((const u8*)w + 1408 + 12 * 108, 2);
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-    acc0 = load_i32v(start + 6720);
-    acc1 = load_i32v(start + 6728);
-    acc2 = load_i32v(start + 6832);
-    acc3 = load_i32v(start + 6840);
-    acc4 = load_i32v(start + 6944);
-    acc5 = load_i32v(start + 6952);
-    acc6 = load_i32v(start + 7056);
-    acc7 = load_i32v(start + 7064);
-    for (i32 pair = 0; pair < joined; ++pair) {
-      const u8* const in0_at = in0 + (i32)order[pair * 2 + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + pair * 128;
-      const i8q w0 = load_i8q(w_at);
-      const u8* const in0_at_1 = in0 + (i32)order[pair * 2 + 3];
-      const u8s in0_1 = load_u8s(in0_at_1 + 5280);
-      const i8q w1 = load_i8q(w_at + 64);
-      acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
-      const i8q w2 = load_i8q(w_at + 32);
-      const i8q w3 = load_i8q(w_at + 96);
-      acc1 = dot4_joined(acc1, in0_0, w2, in0_1, w3);
-      const u8s in0_2 = load_u8s(in0_at + 5368);
-      const u8s in0_3 = load_u8s(in0_at_1 + 5368);
-      acc2 = dot4_joined(acc2, in0_2, w0, in0_3, w1);
-      acc3 = dot4_joined(acc3, in0_2, w2, in0_3, w3);
-      const u8s in0_4 = load_u8s(in0_at + 5456);
-      const u8s in0_5 = load_u8s(in0_at_1 + 5456);
-      acc4 = dot4_joined(acc4, in0_4, w0, in0_5, w1);
-      acc5 = dot4_joined(acc5, in0_4, w2, in0_5, w3);
-      const u8s in0_6 = load_u8s(in0_at + 5544);
-      const u8s in0_7 = load_u8s(in0_at_1 + 5544);
-      acc6 = dot4_joined(acc6, in0_6, w0, in0_7, w1);
-      acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
-    }
-    for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + (i32)order[k + first_small + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + (k + first_small) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4_small(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4_small(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5368);
-      acc2 = dot4_small(acc2, in0_1, w0);
-      acc3 = dot4_small(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5456);
-      acc4 = dot4_small(acc4, in0_2, w0);
-      acc5 = dot4_small(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 5544);
-      acc6 = dot4_small(acc6, in0_3, w0);
-      acc7 = dot4_small(acc7, in0_3, w1);
-    }
-    for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + (i32)order[rest + first_large + 2];
-      const u8s in0_0 = load_u8s(in0_at + 5280);
-      const i8* const w_at = w + (rest + first_large) * 64;
-      const i8q w0 = load_i8q(w_at);
-      acc0 = dot4(acc0, in0_0, w0);
-      const i8q w1 = load_i8q(w_at + 32);
-      acc1 = dot4(acc1, in0_0, w1);
-      const u8s in0_1 = load_u8s(in0_at + 5368);
-      acc2 = dot4(acc2, in0_1, w0);
-      acc3 = dot4(acc3, in0_1, w1);
-      const u8s in0_2 = load_u8s(in0_at + 5456);
-      acc4 = dot4(acc4, in0_2, w0);
-      acc5 = dot4(acc5, in0_2, w1);
-      const u8s in0_3 = load_u8s(in0_at + 5544);
-      acc6 = dot4(acc6, in0_3, w0);
-      acc7 = dot4(acc7, in0_3, w1);
-    }
-    store(out + 6720, acc0);
-    store(out + 6728, acc1);
-    store(out + 6832, acc2);
-    store(out + 6840, acc3);
-    store(out + 6944, acc4);
-    store(out + 6952, acc5);
-    store(out + 7056, acc6);
-    store(out + 7064, acc7);
-  }
-}
-
-// Finishes the sums of 16 channels, 64 pixels.
-// A step computes 1 pixel x 2 vectors of 8 channels.
-// weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: w, which it does not read
-// Called by block 16.
-NOINLINE static void finish_16x64_3(const u8* __restrict weights, const i32* start, u8* out) {
-  const i32* multiplier = (const i32*)(weights + 128);
-  const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
-  for (i32 x = 0; x < 64; ++x) {
-    i32v acc0, acc1;
-    acc0 = load_i32v(start + x * 112);
-    acc1 = load_i32v(start + x * 112 + 8);
-    const i32v v_zero_point = splat_i32v(zero_point);
-    store(out + x * 112,
-        saturate_u8v(requantize_shifted(acc0, load_i32v(multiplier), load_i32v(shift)) + v_zero_point));
-    store(out + x * 112 + 8,
-        saturate_u8v(requantize_shifted(acc1, load_i32v(multiplier + 8), load_i32v(shift + 8)) + v_zero_point));
+    i32* const out_at = out + x * 72;
+    store(out_at + 80, acc0);
+    store(out_at + 88, acc1);
+    store(out_at + 96, acc2);
+    store(out_at + 104, acc3);
+    store(out_at + 112, acc4);
+    store(out_at + 120, acc5);
+    store(out_at + 128, acc6);
+    store(out_at + 136, acc7);
+    store(out_at + 144, acc8);
   }
 }
 
@@ -5791,18 +3857,17 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
   const i32* multiplier = (const i32*)(weights + 320);
   const i32* shift = (const i32*)(weights + 576);
   const i32 small = order[1], large = 28 - small;
-  i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
-  acc0 = load_i32v(bias);
-  acc1 = load_i32v(bias + 8);
-  acc2 = load_i32v(bias + 16);
-  acc3 = load_i32v(bias + 24);
-  acc4 = load_i32v(bias + 32);
-  acc5 = load_i32v(bias + 40);
-  acc6 = load_i32v(bias + 48);
-  acc7 = load_i32v(bias + 56);
+  i32v acc0 = load_i32v(bias);
+  i32v acc1 = load_i32v(bias + 8);
+  i32v acc2 = load_i32v(bias + 16);
+  i32v acc3 = load_i32v(bias + 24);
+  i32v acc4 = load_i32v(bias + 32);
+  i32v acc5 = load_i32v(bias + 40);
+  i32v acc6 = load_i32v(bias + 48);
+  i32v acc7 = load_i32v(bias + 56);
   for (i32 k = 0; k < small; ++k) {
-    prefetch((const u8*)w + 2048 + k * 256, 4);
-    const u8* const in0_at = in0 + (i32)order[k + 2];
+    prefetch(w + 2048 + k * 256, 4);
+    const u8* const in0_at = in0 + order[k + 2];
     const u8s in0_0 = load_u8s(in0_at);
     const i8* const w_at = w + k * 256;
     acc0 = dot4_small(acc0, in0_0, load_i8q(w_at));
@@ -5815,8 +3880,8 @@ NOINLINE static void conv_112_64x1(const u8* __restrict in0, const u8* __restric
     acc7 = dot4_small(acc7, in0_0, load_i8q(w_at + 224));
   }
   for (i32 rest = 0; rest < large; ++rest) {
-    prefetch((const u8*)w + 2048 + (small + rest) * 256, 4);
-    const u8* const in0_at = in0 + (i32)order[rest + small + 2];
+    prefetch(w + 2048 + (small + rest) * 256, 4);
+    const u8* const in0_at = in0 + order[rest + small + 2];
     const u8s in0_0 = load_u8s(in0_at);
     const i8* const w_at = w + (rest + small) * 256;
     acc0 = dot4(acc0, in0_0, load_i8q(w_at));
@@ -5852,19 +3917,18 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
   for (i32 tile = 0; tile < 8; ++tile) {
     const i32 small = order[1], large = 28 - small;
     for (i32 x = 0; x < 2; ++x) {
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 448 + (i32)order[k + 2];
+        const u8* const in0_at = in0 + x * 448 + order[k + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + k * 64;
         const i8q w0 = load_i8q(w_at);
@@ -5882,7 +3946,7 @@ NOINLINE static void conv_112_128x8(const u8* __restrict in0, const u8* __restri
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 448 + (i32)order[rest + small + 2];
+        const u8* const in0_at = in0 + x * 448 + order[rest + small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -5932,24 +3996,23 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
     const i32 joined = order[0], first_small = 2 * joined, small = order[1];
     const i32 first_large = first_small + small, large = 64 - first_large;
     for (i32 x = 0; x < 2; ++x) {
-      prefetch((const u8*)w + 4096 + x * 2048, 32);
-      i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
+      prefetch(w + 4096 + x * 2048, 32);
       const i32v bias0 = load_i32v(bias);
-      acc0 = bias0;
+      i32v acc0 = bias0;
       const i32v bias1 = load_i32v(bias + 8);
-      acc1 = bias1;
-      acc2 = bias0;
-      acc3 = bias1;
-      acc4 = bias0;
-      acc5 = bias1;
-      acc6 = bias0;
-      acc7 = bias1;
+      i32v acc1 = bias1;
+      i32v acc2 = bias0;
+      i32v acc3 = bias1;
+      i32v acc4 = bias0;
+      i32v acc5 = bias1;
+      i32v acc6 = bias0;
+      i32v acc7 = bias1;
       for (i32 pair = 0; pair < joined; ++pair) {
-        const u8* const in0_at = in0 + x * 1024 + (i32)order[pair * 2 + 2];
+        const u8* const in0_at = in0 + x * 1024 + order[pair * 2 + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + pair * 128;
         const i8q w0 = load_i8q(w_at);
-        const u8* const in0_at_1 = in0 + x * 1024 + (i32)order[pair * 2 + 3];
+        const u8* const in0_at_1 = in0 + x * 1024 + order[pair * 2 + 3];
         const u8s in0_1 = load_u8s(in0_at_1);
         const i8q w1 = load_i8q(w_at + 64);
         acc0 = dot4_joined(acc0, in0_0, w0, in0_1, w1);
@@ -5970,7 +4033,7 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
         acc7 = dot4_joined(acc7, in0_6, w2, in0_7, w3);
       }
       for (i32 k = 0; k < small; ++k) {
-        const u8* const in0_at = in0 + x * 1024 + (i32)order[k + first_small + 2];
+        const u8* const in0_at = in0 + x * 1024 + order[k + first_small + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (k + first_small) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -5988,7 +4051,7 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
         acc7 = dot4_small(acc7, in0_3, w1);
       }
       for (i32 rest = 0; rest < large; ++rest) {
-        const u8* const in0_at = in0 + x * 1024 + (i32)order[rest + first_large + 2];
+        const u8* const in0_at = in0 + x * 1024 + order[rest + first_large + 2];
         const u8s in0_0 = load_u8s(in0_at);
         const i8* const w_at = w + (rest + first_large) * 64;
         const i8q w0 = load_i8q(w_at);
@@ -6032,24 +4095,24 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
   const u16* order = (const u16*)(weights + 2304);
+  const i32* params = (const i32*)weights;
+  const i32 zero_point = params[0];
   const i32* multiplier = (const i32*)(weights + 128);
   const i32* shift = (const i32*)(weights + 192);
-  const i32 zero_point = ((const i32*)(weights))[0];
   const i32 small = order[1], large = 32 - small;
   for (i32 x = 0; x < 2; ++x) {
-    i32v acc0, acc1, acc2, acc3, acc4, acc5, acc6, acc7;
     const i32v bias0 = load_i32v(bias);
-    acc0 = bias0;
+    i32v acc0 = bias0;
     const i32v bias1 = load_i32v(bias + 8);
-    acc1 = bias1;
-    acc2 = bias0;
-    acc3 = bias1;
-    acc4 = bias0;
-    acc5 = bias1;
-    acc6 = bias0;
-    acc7 = bias1;
+    i32v acc1 = bias1;
+    i32v acc2 = bias0;
+    i32v acc3 = bias1;
+    i32v acc4 = bias0;
+    i32v acc5 = bias1;
+    i32v acc6 = bias0;
+    i32v acc7 = bias1;
     for (i32 k = 0; k < small; ++k) {
-      const u8* const in0_at = in0 + x * 512 + (i32)order[k + 2];
+      const u8* const in0_at = in0 + x * 512 + order[k + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + k * 64;
       const i8q w0 = load_i8q(w_at);
@@ -6067,7 +4130,7 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
       acc7 = dot4_small(acc7, in0_3, w1);
     }
     for (i32 rest = 0; rest < large; ++rest) {
-      const u8* const in0_at = in0 + x * 512 + (i32)order[rest + small + 2];
+      const u8* const in0_at = in0 + x * 512 + order[rest + small + 2];
       const u8s in0_0 = load_u8s(in0_at);
       const i8* const w_at = w + (rest + small) * 64;
       const i8q w0 = load_i8q(w_at);
@@ -6116,6 +4179,7 @@ NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict
 //     scratch  arena 32768
 NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
+  enum { expand = 0, depthwise = 832, project = 2624 };  // offsets in the weights
   u8* const padded = (u8*)scratch;  // 3 rows of [129][3]
   u32* const expanded = (u32*)(scratch + 1216);  // four rows in the bytes of [66][16]
   u8* const filtered = (u8*)(scratch + 5504);  // one row [64][16]
@@ -6137,11 +4201,11 @@ NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restric
           }
         }
         conv_3rows_9_16x64_ring(padded + (expanded_rows * 2) % 3 * 387, padded + (expanded_rows * 2 + 1) % 3 * 387,
-            padded + (expanded_rows * 2 + 2) % 3 * 387, weights, expanded + 16, expanded_rows & 3);
+            padded + (expanded_rows * 2 + 2) % 3 * 387, weights + expand, expanded + 16, expanded_rows & 3);
       }
     }
-    depthwise_16x64(expanded, (y - 1) & 3, weights + 832, filtered);
-    conv_16_8x64(filtered, weights + 2624, out + y * 512);
+    depthwise_16x64(expanded, (y - 1) & 3, weights + depthwise, filtered);
+    conv_16_8x64(filtered, weights + project, out + y * 512);
   }
 }
 
@@ -6158,6 +4222,7 @@ NOINLINE static void stem_inverted_residual(const u8* in, u8* out, u8* __restric
 //     scratch  arena 32768
 NOINLINE static void inverted_residual(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
+  enum { expand = 0, depthwise = 1088, project = 6336 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [65][48]
   u8* const filtered = (u8*)(scratch + 12544);  // one row [32][48]
   fill_borders(expanded, 1, 12480, 192, 0, 0);
@@ -6168,11 +4233,11 @@ NOINLINE static void inverted_residual(const u8* in, u8* out, u8* __restrict scr
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 3072, expanded_rows & 3, 0);
       } else {
-        conv_8_48x64_ring(in + expanded_rows * 512, weights, expanded + 48, expanded_rows & 3);
+        conv_8_48x64_ring(in + expanded_rows * 512, weights + expand, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x32_stride2(expanded, (y * 2 - 1) & 3, weights + 1088, filtered);
-    conv_48_8x32(filtered, weights + 6336, out + y * 256);
+    depthwise_48x32_stride2(expanded, (y * 2 - 1) & 3, weights + depthwise, filtered);
+    conv_48_8x32(filtered, weights + project, out + y * 256);
   }
 }
 
@@ -6190,6 +4255,7 @@ NOINLINE static void inverted_residual(const u8* in, u8* out, u8* __restrict scr
 //     scratch  arena 8192, with threads 0
 NOINLINE static void inverted_residual_2(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
+  enum { expand = 0, depthwise = 1088, project = 6336 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [34][48]
   u8* const filtered = (u8*)(scratch + 6592);  // one row [32][48]
   fill_borders(expanded, 1, 6528, 192, 192, 0);
@@ -6200,11 +4266,11 @@ NOINLINE static void inverted_residual_2(const u8* in, const u8* residual, u8* o
       if (expanded_rows < 0 || expanded_rows >= 32) {
         fill_slot(expanded + 48, 1536, expanded_rows & 3, 0);
       } else {
-        conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
+        conv_8_48x32_ring(in + expanded_rows * 256, weights + expand, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x32(expanded, (y - 1) & 3, weights + 1088, filtered);
-    conv_48_8x32_add(filtered, weights + 6336, residual + y * 256, out + y * 256);
+    depthwise_48x32(expanded, (y - 1) & 3, weights + depthwise, filtered);
+    conv_48_8x32_add(filtered, weights + project, residual + y * 256, out + y * 256);
   }
 }
 
@@ -6221,6 +4287,7 @@ NOINLINE static void inverted_residual_2(const u8* in, const u8* residual, u8* o
 //     scratch  arena 8192, with threads 0
 NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights,
     const Task& task) {
+  enum { expand = 0, depthwise = 1088, project = 6336 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [33][48]
   u8* const filtered = (u8*)(scratch + 6400);  // all rows of [16][48]
   fill_borders(expanded, 1, 6336, 192, 0, 0);
@@ -6231,14 +4298,14 @@ NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict s
       if (expanded_rows < 0) {
         fill_slot(expanded + 48, 1536, expanded_rows & 3, 0);
       } else {
-        conv_8_48x32_ring(in + expanded_rows * 256, weights, expanded + 48, expanded_rows & 3);
+        conv_8_48x32_ring(in + expanded_rows * 256, weights + expand, expanded + 48, expanded_rows & 3);
       }
     }
-    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + 1088, filtered + y * 768);
+    depthwise_48x16_stride2(expanded, (y * 2 - 1) & 3, weights + depthwise, filtered + y * 768);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 16;
-    conv_48_16x16(filtered + pixel * 48, weights + 6336, out + pixel * 16);
+    conv_48_16x16(filtered + pixel * 48, weights + project, out + pixel * 16);
   }
 }
 
@@ -6256,6 +4323,7 @@ NOINLINE static void inverted_residual_3(const u8* in, u8* out, u8* __restrict s
 //     scratch  arena 4096, with threads 0
 NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
+  enum { expand = 0, depthwise = 2880, project = 13312 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
   u8* const filtered = (u8*)(scratch + 6976);  // all rows of [16][96]
   fill_borders(expanded, 1, 6912, 384, 384, 0);
@@ -6266,14 +4334,14 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
       if (expanded_rows < 0 || expanded_rows >= 16) {
         fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
       } else {
-        conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+        conv_16_96x16_ring(in + expanded_rows * 256, weights + expand, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x16(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1536);
+    depthwise_96x16(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 1536);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 16;
-    conv_96_16x16_add(filtered + pixel * 96, weights + 13312, residual + pixel * 16, out + pixel * 16);
+    conv_96_16x16_add(filtered + pixel * 96, weights + project, residual + pixel * 16, out + pixel * 16);
   }
 }
 
@@ -6291,6 +4359,7 @@ NOINLINE static void inverted_residual_4(const u8* in, const u8* residual, u8* o
 //     scratch  arena 4096, with threads 0
 NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
+  enum { expand = 0, depthwise = 2880, project = 13312 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [18][96]
   u8* const filtered = (u8*)(scratch + 6976);  // all rows of [16][96]
   fill_borders(expanded, 1, 6912, 384, 384, 0);
@@ -6301,14 +4370,14 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
       if (expanded_rows < 0 || expanded_rows >= 16) {
         fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
       } else {
-        conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+        conv_16_96x16_ring(in + expanded_rows * 256, weights + expand, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x16(expanded, (y - 1) & 3, weights + 2880, filtered + y * 1536);
+    depthwise_96x16(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 1536);
   }
   for (i32 y = rows.begin; y < rows.end; ++y) {
     const i32 pixel = y * 16;
-    conv_96_16x16_add_2(filtered + pixel * 96, weights + 13312, residual + pixel * 16, out + pixel * 16);
+    conv_96_16x16_add_2(filtered + pixel * 96, weights + project, residual + pixel * 16, out + pixel * 16);
   }
 }
 
@@ -6323,6 +4392,7 @@ NOINLINE static void inverted_residual_5(const u8* in, const u8* residual, u8* o
 //     out      u8[1,8,8,24] at arena 0, with threads 31616
 //     scratch  arena 4096, with threads 0
 NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict scratch, const u8* __restrict weights) {
+  enum { expand = 0, depthwise = 2880, project = 13312, project_tile = 1088 };  // offsets in the weights
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [17][96]
   u8* const filtered = (u8*)(scratch + 6592);  // all rows of [8][96]
   fill_borders(expanded, 1, 6528, 384, 0, 0);
@@ -6332,13 +4402,13 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
       if (expanded_rows < 0) {
         fill_slot(expanded + 96, 1536, expanded_rows & 3, 0);
       } else {
-        conv_16_96x16_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
+        conv_16_96x16_ring(in + expanded_rows * 256, weights + expand, expanded + 96, expanded_rows & 3);
       }
     }
-    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + 2880, filtered + y * 768);
+    depthwise_96x8_stride2(expanded, (y * 2 - 1) & 3, weights + depthwise, filtered + y * 768);
   }
   for (i32 unit = 0; unit < 3; ++unit) {
-    conv_96_8x64(filtered, weights + unit * 1088 + 13312, out + unit * 8);
+    conv_96_8x64(filtered, weights + project + unit * project_tile, out + unit * 8);
   }
 }
 
@@ -6364,6 +4434,8 @@ NOINLINE static void inverted_residual_6(const u8* in, u8* out, u8* __restrict s
 //     scratch  arena 1536, with threads 0
 NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 2944, project = 10880, project_tile = 896, part_bytes = 13568 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -6373,30 +4445,27 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1552;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13568;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 8; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 8) {
-            fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
-          } else {
-            conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x8_ring(in + expanded_rows * 192, weights + expand, expanded + 72, expanded_rows & 3);
         }
-        depthwise_72x8(expanded, (y - 1) & 3, weights + 2944, filtered + y * 576);
       }
-      for (i32 unit = 0; unit < 3; ++unit) {
-        if (first) conv_72_8x64_first(filtered, weights + unit * 896 + 10880, partial + unit * 8);
-        else conv_72_8x64_more(filtered, weights + unit * 896 + 10880, partial + unit * 8, partial + unit * 8);
-      }
+      depthwise_72x8(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 576);
+    }
+    for (i32 unit = 0; unit < 3; ++unit) {
+      conv_72_8x64_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 512);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
-    finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
+    if (!alone) add_groups<I32Sums>(total + unit * 512, 2, 1552, 512);
+    finish_8_add(all_weights + project + unit * project_tile, total + unit * 512, residual + unit * 8, out + unit * 8,
+        64, 24);
   }
 }
 
@@ -6414,6 +4483,8 @@ NOINLINE static void inverted_residual_7(const u8* in, const u8* residual, u8* o
 //     scratch  arena 1536, with threads 0
 NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 2944, project = 10880, project_tile = 896, part_bytes = 13568 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -6423,30 +4494,27 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 1552;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13568;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 8; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 8) {
-            fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
-          } else {
-            conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x8_ring(in + expanded_rows * 192, weights + expand, expanded + 72, expanded_rows & 3);
         }
-        depthwise_72x8(expanded, (y - 1) & 3, weights + 2944, filtered + y * 576);
       }
-      for (i32 unit = 0; unit < 3; ++unit) {
-        if (first) conv_72_8x64_first_2(filtered, weights + unit * 896 + 10880, partial + unit * 8);
-        else conv_72_8x64_more_2(filtered, weights + unit * 896 + 10880, partial + unit * 8, partial + unit * 8);
-      }
+      depthwise_72x8(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 576);
+    }
+    for (i32 unit = 0; unit < 3; ++unit) {
+      conv_72_8x64_sums_2(filtered, weights + project + unit * project_tile, first, partial + unit * 512);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 8, 2, 1552, 64, 8, 24);
-    finish_8x64_add(all_weights + unit * 896 + 10880, total + unit * 8, residual + unit * 8, out + unit * 8);
+    if (!alone) add_groups<I32Sums>(total + unit * 512, 2, 1552, 512);
+    finish_8_add(all_weights + project + unit * project_tile, total + unit * 512, residual + unit * 8, out + unit * 8,
+        64, 24);
   }
 }
 
@@ -6463,6 +4531,8 @@ NOINLINE static void inverted_residual_8(const u8* in, const u8* residual, u8* o
 //     scratch  arena 2048, with threads 16512
 NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 2944, project = 10880, project_tile = 1472, part_bytes = 13824 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][72]
   u8* const filtered = (u8*)(scratch + 2944);  // all rows of [8][72]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -6472,30 +4542,26 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 2064;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 13824;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 8; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 8) {
-            fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
-          } else {
-            conv_24_72x8_ring(in + expanded_rows * 192, weights, expanded + 72, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 72, 576, expanded_rows & 3, 0);
+        } else {
+          conv_24_72x8_ring(in + expanded_rows * 192, weights + expand, expanded + 72, expanded_rows & 3);
         }
-        depthwise_72x8(expanded, (y - 1) & 3, weights + 2944, filtered + y * 576);
       }
-      for (i32 unit = 0; unit < 2; ++unit) {
-        if (first) conv_72_16x64_first(filtered, weights + unit * 1472 + 10880, partial + unit * 16);
-        else conv_72_16x64_more(filtered, weights + unit * 1472 + 10880, partial + unit * 16, partial + unit * 16);
-      }
+      depthwise_72x8(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 576);
+    }
+    for (i32 unit = 0; unit < 2; ++unit) {
+      conv_72_16x64_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 1024);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
-    finish_16x64(all_weights + unit * 1472 + 10880, total + unit * 16, out + unit * 16);
+    if (!alone) add_groups<I32Sums>(total + unit * 1024, 2, 2064, 1024);
+    finish_16(all_weights + project + unit * project_tile, total + unit * 1024, out + unit * 16, 64, 32);
   }
 }
 
@@ -6521,6 +4587,8 @@ NOINLINE static void inverted_residual_9(const u8* in, u8* out, u8* __restrict s
 //     scratch  arena 2048, with threads 0
 NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 4416, project = 14848, project_tile = 1856, part_bytes = 18560 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -6530,30 +4598,27 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 2064;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 18560;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 8; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 8) {
-            fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
-          } else {
-            conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
+        } else {
+          conv_32_96x8_ring(in + expanded_rows * 256, weights + expand, expanded + 96, expanded_rows & 3);
         }
-        depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
       }
-      for (i32 unit = 0; unit < 2; ++unit) {
-        if (first) conv_96_16x64_first(filtered, weights + unit * 1856 + 14848, partial + unit * 16);
-        else conv_96_16x64_more(filtered, weights + unit * 1856 + 14848, partial + unit * 16, partial + unit * 16);
-      }
+      depthwise_96x8(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 768);
+    }
+    for (i32 unit = 0; unit < 2; ++unit) {
+      conv_96_16x64_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 1024);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 2, 2064, 64, 16, 32);
-    finish_16x64_add(all_weights + unit * 1856 + 14848, total + unit * 16, residual + unit * 16, out + unit * 16);
+    if (!alone) add_groups<I32Sums>(total + unit * 1024, 2, 2064, 1024);
+    finish_16_add(all_weights + project + unit * project_tile, total + unit * 1024, residual + unit * 16,
+        out + unit * 16, 64, 32);
   }
 }
 
@@ -6570,6 +4635,8 @@ NOINLINE static void inverted_residual_10(const u8* in, const u8* residual, u8* 
 //     scratch  arena 3584, with threads 28800
 NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 4416, project = 14848, project_tile = 1856, project_rest = 20416, part_bytes = 21504 };
   u32* const expanded = (u32*)scratch;  // four rows in the bytes of [10][96]
   u8* const filtered = (u8*)(scratch + 3904);  // all rows of [8][96]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -6579,39 +4646,34 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 3600;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 21504;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -1;  // next row to make
-      for (i32 y = 0; y < 8; ++y) {
-        for (; expanded_rows < y + 2; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 8) {
-            fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
-          } else {
-            conv_32_96x8_ring(in + expanded_rows * 256, weights, expanded + 96, expanded_rows & 3);
-          }
-        }
-        depthwise_96x8(expanded, (y - 1) & 3, weights + 4416, filtered + y * 768);
-      }
-      for (i32 unit = 0; unit < 4; ++unit) {
-        if (unit < 3) {
-          if (first) conv_96_16x64_first_2(filtered, weights + unit * 1856 + 14848, partial + unit * 16);
-          else conv_96_16x64_more_2(filtered, weights + unit * 1856 + 14848, partial + unit * 16, partial + unit * 16);
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -1;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 2; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          fill_slot(expanded + 96, 768, expanded_rows & 3, 0);
         } else {
-          if (first) conv_96_8x64_first(filtered, weights + 20416, partial + 48);
-          else conv_96_8x64_more(filtered, weights + 20416, partial + 48, partial + 48);
+          conv_32_96x8_ring(in + expanded_rows * 256, weights + expand, expanded + 96, expanded_rows & 3);
         }
+      }
+      depthwise_96x8(expanded, (y - 1) & 3, weights + depthwise, filtered + y * 768);
+    }
+    for (i32 unit = 0; unit < 4; ++unit) {
+      if (unit < 3) {
+        conv_96_16x64_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 1024);
+      } else {
+        conv_96_8x64_sums(filtered, weights + project_rest, first, partial + 3072);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups<i32v>(total + unit * 16, 2, 3600, 64, 16, 56);
-      finish_16x64_2(all_weights + unit * 1856 + 14848, total + unit * 16, out + unit * 16);
+      if (!alone) add_groups<I32Sums>(total + unit * 1024, 2, 3600, 1024);
+      finish_16(all_weights + project + unit * project_tile, total + unit * 1024, out + unit * 16, 64, 56);
     } else {
-      if (!alone) add_groups<i32v>(total + 48, 2, 3600, 64, 8, 56);
-      finish_8x64(all_weights + 20416, total + 48, out + 48);
+      if (!alone) add_groups<I32Sums>(total + 3072, 2, 3600, 512);
+      finish_8(all_weights + project_rest, total + 3072, out + 48, 64, 56);
     }
   }
 }
@@ -6638,6 +4700,8 @@ NOINLINE static void inverted_residual_11(const u8* in, u8* out, u8* __restrict 
 //     scratch  arena 3584, with threads 57600
 NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* out, u8* __restrict scratch,
     u8* __restrict shared, const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 6528, project = 9344, project_tile = 1728, project_rest = 14528, part_bytes = 15552 };
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -6647,40 +4711,36 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 3600;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 15552;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -2;  // next row to make
-      for (i32 y = 0; y < 8; ++y) {
-        for (; expanded_rows < y + 3; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 8) {
-            __builtin_memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
-          } else {
-            conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
-          }
-        }
-        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
-            weights + 6528, filtered + y * 704);
-      }
-      for (i32 unit = 0; unit < 4; ++unit) {
-        if (unit < 3) {
-          if (first) conv_88_16x64_first(filtered, weights + unit * 1728 + 9344, partial + unit * 16);
-          else conv_88_16x64_more(filtered, weights + unit * 1728 + 9344, partial + unit * 16, partial + unit * 16);
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -2;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 3; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          __builtin_memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
         } else {
-          if (first) conv_88_8x64_first(filtered, weights + 14528, partial + 48);
-          else conv_88_8x64_more(filtered, weights + 14528, partial + 48, partial + 48);
+          conv_56_88x8(in + expanded_rows * 448, weights + expand, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
         }
+      }
+      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+          weights + depthwise, filtered + y * 704);
+    }
+    for (i32 unit = 0; unit < 4; ++unit) {
+      if (unit < 3) {
+        conv_88_16x64_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 1024);
+      } else {
+        conv_88_8x64_sums(filtered, weights + project_rest, first, partial + 3072);
       }
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
     if (unit < 3) {
-      if (!alone) add_groups<i32v>(total + unit * 16, 4, 3600, 64, 16, 56);
-      finish_16x64_add_2(all_weights + unit * 1728 + 9344, total + unit * 16, residual + unit * 16, out + unit * 16);
+      if (!alone) add_groups<I32Sums>(total + unit * 1024, 4, 3600, 1024);
+      finish_16_add(all_weights + project + unit * project_tile, total + unit * 1024, residual + unit * 16,
+          out + unit * 16, 64, 56);
     } else {
-      if (!alone) add_groups<i32v>(total + 48, 4, 3600, 64, 8, 56);
-      finish_8x64_add_2(all_weights + 14528, total + 48, residual + 48, out + 48);
+      if (!alone) add_groups<I32Sums>(total + 3072, 4, 3600, 512);
+      finish_8_add(all_weights + project_rest, total + 3072, residual + 48, out + 48, 64, 56);
     }
   }
 }
@@ -6698,6 +4758,8 @@ NOINLINE static void inverted_residual_12(const u8* in, const u8* residual, u8* 
 //     scratch  arena 7168, with threads 114944
 NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict scratch, u8* __restrict shared,
     const u8* __restrict all_weights, const Task& task) {
+  // offsets in the weights
+  enum { expand = 0, depthwise = 6528, project = 9344, project_tile = 1728, part_bytes = 21440 };
   u8* const expanded = (u8*)scratch;  // 5 rows of [12][88]
   u8* const filtered = (u8*)(scratch + 5312);  // all rows of [8][88]
   i32* const total = (i32*)shared;  // sums over the parts so far
@@ -6707,31 +4769,27 @@ NOINLINE static void inverted_residual_13(const u8* in, u8* out, u8* __restrict 
   const bool alone = task.phase < 0;
   for (i32 group = groups.begin; group < groups.end; ++group) {
     i32* const partial = total + (alone ? 0 : group) * 7184;  // sums of this group
-    const i32 first_part = group, end = group + 1;
-    for (i32 part = first_part; part < end; ++part) {
-      const u8* const weights = all_weights + part * 21440;
-      const bool first = part == first_part && (group == 0 || !alone);
-      i32 expanded_rows = -2;  // next row to make
-      for (i32 y = 0; y < 8; ++y) {
-        for (; expanded_rows < y + 3; ++expanded_rows) {
-          if (expanded_rows < 0 || expanded_rows >= 8) {
-            __builtin_memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
-          } else {
-            conv_56_88x8(in + expanded_rows * 448, weights, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
-          }
+    const u8* const weights = all_weights + group * part_bytes;
+    const bool first = group == 0 || !alone;
+    i32 expanded_rows = -2;  // next row to make
+    for (i32 y = 0; y < 8; ++y) {
+      for (; expanded_rows < y + 3; ++expanded_rows) {
+        if (expanded_rows < 0 || expanded_rows >= 8) {
+          __builtin_memset(expanded + (expanded_rows + 2) % 5 * 1056 + 176, 0, 704);
+        } else {
+          conv_56_88x8(in + expanded_rows * 448, weights + expand, expanded + (expanded_rows + 2) % 5 * 1056 + 176);
         }
-        depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
-            weights + 6528, filtered + y * 704);
       }
-      for (i32 unit = 0; unit < 7; ++unit) {
-        if (first) conv_88_16x64_first_2(filtered, weights + unit * 1728 + 9344, partial + unit * 16);
-        else conv_88_16x64_more_2(filtered, weights + unit * 1728 + 9344, partial + unit * 16, partial + unit * 16);
-      }
+      depthwise_88x8_dilation2(expanded + y % 5 * 1056, expanded + (y + 2) % 5 * 1056, expanded + (y + 4) % 5 * 1056,
+          weights + depthwise, filtered + y * 704);
+    }
+    for (i32 unit = 0; unit < 7; ++unit) {
+      conv_88_16x64_sums(filtered, weights + project + unit * project_tile, first, partial + unit * 1024);
     }
   }
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    if (!alone) add_groups<i32v>(total + unit * 16, 4, 7184, 64, 16, 112);
-    finish_16x64_3(all_weights + unit * 1728 + 9344, total + unit * 16, out + unit * 16);
+    if (!alone) add_groups<I32Sums>(total + unit * 1024, 4, 7184, 1024);
+    finish_16(all_weights + project + unit * project_tile, total + unit * 1024, out + unit * 16, 64, 112);
   }
 }
 
@@ -6754,9 +4812,10 @@ NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
 //     in       u8[1,1,1,112] at arena 7168, with threads 0
 //     out      u8[1,1,1,128] at arena 15360, with threads 18496
 NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
+  enum { conv = 0, conv_tile = 8064 };  // offsets in the weights
   const Range tiles = share(2, 0, task);
   for (i32 unit = tiles.begin; unit < tiles.end; ++unit) {
-    conv_112_64x1(in, weights + unit * 8064, out + unit * 64);
+    conv_112_64x1(in, weights + conv + unit * conv_tile, out + unit * 64);
   }
 }
 
@@ -6828,7 +4887,7 @@ NOINLINE static void arg_max_of_resized(const u8* __restrict in,
   const Range part = share(128, 0, task);
   const Resize resize = {8, 9, 128, 128, 0, 0};
   const Tap<f32>* const taps = (const Tap<f32>*)weights;  // 128 rows, 128 columns
-  index_largest_of_resized<u8>(in, out, resize, part, taps, (f32*)scratch);
+  index_largest_of_resized<ByteScores>(in, out, resize, part, taps, (f32*)scratch);
 }
 
 // ---- entry points -------------------------------------------------------------------------------------------------
@@ -6841,82 +4900,105 @@ struct Run {
   int64_t* output0;
   // What lies elsewhere in the arena where threads share the work.
   u8* at(i64 alone, i64 parallel) const { return bytes + (threads > 1 ? parallel : alone); }
+  // What blocks write, in the arena.
+  u8* out0() const { return bytes; }
+  u8* out1() const { return at(0, 46912); }
+  u8* out2() const { return at(0, 18752); }
+  u8* out3() const { return at(0, 31616); }
+  u8* out4() const { return at(0, 35712); }
+  u8* out5() const { return at(0, 31616); }
+  u8* out6() const { return at(0, 31616); }
+  u8* out7() const { return at(0, 26240); }
+  u8* out8() const { return at(0, 27776); }
+  u8* out9() const { return at(0, 32384); }
+  u8* out10() const { return at(0, 34880); }
+  u8* out11() const { return at(0, 36928); }
+  u8* out12() const { return at(0, 53312); }
+  u8* out13() const { return at(0, 83008); }
+  u8* out14() const { return at(0, 86592); }
+  u8* out15() const { return at(0, 161856); }
+  u8* out16() const { return at(0, 154688); }
+  u8* out17() const { return at(7168, 0); }
+  u8* out18() const { return at(15360, 18496); }
+  u8* out19() const { return at(7168, 0); }
+  u8* out20() const { return at(7168, 8192); }
+  u8* out21() const { return at(7040, 8064); }
 };
 
 static void block0(const Run& run, const Task& task) {
-  stem_inverted_residual(run.input0, run.bytes, scratch_of(task, run.bytes + 32768, run.bytes + 39360, 6592),
+  stem_inverted_residual(run.input0, run.out0(), scratch_of(task, run.bytes + 32768, run.bytes + 39360, 6592),
       run.payload, task);
 }
 static void block1(const Run& run, const Task& task) {
-  inverted_residual(run.bytes, run.at(0, 46912), scratch_of(task, run.bytes + 32768, run.bytes + 55104, 14144),
+  inverted_residual(run.out0(), run.out1(), scratch_of(task, run.bytes + 32768, run.bytes + 55104, 14144),
       run.payload + 3072, task);
 }
 static void block2(const Run& run, const Task& task) {
-  inverted_residual_2(run.at(0, 46912), run.at(0, 46912), run.at(0, 18752),
-      scratch_of(task, run.at(8192, 0), run.bytes + 55104, 8192), run.payload + 10112, task);
+  inverted_residual_2(run.out1(), run.out1(), run.out2(), scratch_of(task, run.at(8192, 0), run.bytes + 55104, 8192),
+      run.payload + 10112, task);
 }
 static void block3(const Run& run, const Task& task) {
-  inverted_residual_3(run.at(0, 18752), run.at(0, 31616), scratch_of(task, run.at(8192, 0), run.bytes + 35712, 18752),
+  inverted_residual_3(run.out2(), run.out3(), scratch_of(task, run.at(8192, 0), run.bytes + 35712, 18752),
       run.payload + 17152, task);
 }
 static void block4(const Run& run, const Task& task) {
-  inverted_residual_4(run.at(0, 31616), run.at(0, 31616), run.at(0, 35712),
-      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 24576, task);
+  inverted_residual_4(run.out3(), run.out3(), run.out4(), scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616),
+      run.payload + 24576, task);
 }
 static void block5(const Run& run, const Task& task) {
-  inverted_residual_5(run.at(0, 35712), run.at(0, 35712), run.at(0, 31616),
-      scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616), run.payload + 39744, task);
+  inverted_residual_5(run.out4(), run.out4(), run.out5(), scratch_of(task, run.at(4096, 0), run.bytes + 39808, 31616),
+      run.payload + 39744, task);
 }
 static void block7(const Run& run, const Task& task) {
-  inverted_residual_7(run.at(0, 31616), run.at(0, 31616), run.at(0, 26240),
-      scratch_of(task, run.at(1536, 0), run.bytes + 33152, 7616), run.at(9152, 13824), run.payload + 71488, task);
+  inverted_residual_7(run.out6(), run.out6(), run.out7(), scratch_of(task, run.at(1536, 0), run.bytes + 33152, 7616),
+      run.at(9152, 13824), run.payload + 71488, task);
 }
 static void block8(const Run& run, const Task& task) {
-  inverted_residual_7(run.at(0, 26240), run.at(0, 26240), run.at(0, 27776),
-      scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616), run.at(9152, 13824), run.payload + 98624, task);
+  inverted_residual_7(run.out7(), run.out7(), run.out8(), scratch_of(task, run.at(1536, 0), run.bytes + 29312, 7616),
+      run.at(9152, 13824), run.payload + 98624, task);
 }
 static void block9(const Run& run, const Task& task) {
-  inverted_residual_8(run.at(0, 27776), run.at(0, 27776), run.at(0, 32384),
-      scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616), run.at(9152, 13824), run.payload + 125760, task);
+  inverted_residual_8(run.out8(), run.out8(), run.out9(), scratch_of(task, run.at(1536, 0), run.bytes + 33920, 7616),
+      run.at(9152, 13824), run.payload + 125760, task);
 }
 static void block10(const Run& run, const Task& task) {
-  inverted_residual_9(run.at(0, 32384), run.at(0, 34880),
-      scratch_of(task, run.at(2048, 16512), run.bytes + 36928, 7616), run.at(9664, 0), run.payload + 152896, task);
+  inverted_residual_9(run.out9(), run.out10(), scratch_of(task, run.at(2048, 16512), run.bytes + 36928, 7616),
+      run.at(9664, 0), run.payload + 152896, task);
 }
 static void block11(const Run& run, const Task& task) {
-  inverted_residual_10(run.at(0, 34880), run.at(0, 34880), run.at(0, 36928),
+  inverted_residual_10(run.out10(), run.out10(), run.out11(),
       scratch_of(task, run.at(2048, 0), run.bytes + 38976, 10112), run.at(12160, 18368), run.payload + 180544, task);
 }
 static void block12(const Run& run, const Task& task) {
-  inverted_residual_10(run.at(0, 36928), run.at(0, 36928), run.at(0, 53312),
+  inverted_residual_10(run.out11(), run.out11(), run.out12(),
       scratch_of(task, run.at(2048, 0), run.bytes + 55360, 10112), run.at(12160, 18368), run.payload + 217664, task);
 }
 static void block13(const Run& run, const Task& task) {
-  inverted_residual_11(run.at(0, 53312), run.at(0, 83008),
-      scratch_of(task, run.at(3584, 28800), run.bytes + 86592, 10112), run.at(13696, 0), run.payload + 254784, task);
+  inverted_residual_11(run.out12(), run.out13(), scratch_of(task, run.at(3584, 28800), run.bytes + 86592, 10112),
+      run.at(13696, 0), run.payload + 254784, task);
 }
 static void block14(const Run& run, const Task& task) {
-  inverted_residual_12(run.at(0, 83008), run.at(0, 83008), run.at(0, 86592),
+  inverted_residual_12(run.out13(), run.out13(), run.out14(),
       scratch_of(task, run.at(3584, 57600), run.bytes + 90176, 11008), run.at(14592, 0), run.payload + 297792, task);
 }
 static void block15(const Run& run, const Task& task) {
-  inverted_residual_12(run.at(0, 86592), run.at(0, 86592), run.at(0, 161856),
+  inverted_residual_12(run.out14(), run.out14(), run.out15(),
       scratch_of(task, run.at(3584, 57600), run.bytes + 165440, 11008), run.at(14592, 0), run.payload + 360000, task);
 }
 static void block16(const Run& run, const Task& task) {
-  inverted_residual_13(run.at(0, 161856), run.at(0, 154688),
-      scratch_of(task, run.at(7168, 114944), run.bytes + 165440, 11008), run.at(18176, 0), run.payload + 422208, task);
+  inverted_residual_13(run.out15(), run.out16(), scratch_of(task, run.at(7168, 114944), run.bytes + 165440, 11008),
+      run.at(18176, 0), run.payload + 422208, task);
 }
 static void block19(const Run& run, const Task& task) {
-  pointwise_2(run.at(0, 154688), run.at(7168, 0), run.payload + 524096, task);
+  pointwise_2(run.out16(), run.out19(), run.payload + 524096, task);
 }
 static void block20(const Run& run, const Task& task) {
-  pointwise_3(run.at(15360, 18496), run.at(7168, 0), run.at(7168, 8192),
-      scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112), run.payload + 540544, task);
+  pointwise_3(run.out18(), run.out19(), run.out20(), scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112),
+      run.payload + 540544, task);
 }
 static void block22(const Run& run, const Task& task) {
-  arg_max_of_resized(run.at(7040, 8064), run.output0, scratch_of(task, run.bytes, run.bytes + 8640, 576), run.payload
-      + 578432, task);
+  arg_max_of_resized(run.out21(), run.output0, scratch_of(task, run.bytes, run.bytes + 8640, 576), run.payload + 578432,
+      task);
 }
 
 }  // namespace
@@ -6935,49 +5017,49 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
   const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2496, input0, output0};
   run_block(block0, 1, 28, run, threads);
-  NARROWS_TRACE(0, run.bytes, 32768);
+  NARROWS_TRACE(0, run.out0(), 32768);
   run_block(block1, 1, 24, run, threads);
-  NARROWS_TRACE(1, run.at(0, 46912), 8192);
+  NARROWS_TRACE(1, run.out1(), 8192);
   run_block(block2, 1, 12, run, threads);
-  NARROWS_TRACE(2, run.at(0, 18752), 8192);
+  NARROWS_TRACE(2, run.out2(), 8192);
   run_block(block3, 1, 7, run, threads);
-  NARROWS_TRACE(3, run.at(0, 31616), 4096);
+  NARROWS_TRACE(3, run.out3(), 4096);
   run_block(block4, 1, 10, run, threads);
-  NARROWS_TRACE(4, run.at(0, 35712), 4096);
+  NARROWS_TRACE(4, run.out4(), 4096);
   run_block(block5, 1, 10, run, threads);
-  NARROWS_TRACE(5, run.at(0, 31616), 4096);
-  inverted_residual_6(run.at(0, 31616), run.at(0, 31616), run.at(4096, 0), run.payload + 54912);
-  NARROWS_TRACE(6, run.at(0, 31616), 1536);
+  NARROWS_TRACE(5, run.out5(), 4096);
+  inverted_residual_6(run.out5(), run.out6(), run.at(4096, 0), run.payload + 54912);
+  NARROWS_TRACE(6, run.out6(), 1536);
   run_block(block7, 2, 3, run, threads);
-  NARROWS_TRACE(7, run.at(0, 26240), 1536);
+  NARROWS_TRACE(7, run.out7(), 1536);
   run_block(block8, 2, 3, run, threads);
-  NARROWS_TRACE(8, run.at(0, 27776), 1536);
+  NARROWS_TRACE(8, run.out8(), 1536);
   run_block(block9, 2, 3, run, threads);
-  NARROWS_TRACE(9, run.at(0, 32384), 1536);
+  NARROWS_TRACE(9, run.out9(), 1536);
   run_block(block10, 2, 2, run, threads);
-  NARROWS_TRACE(10, run.at(0, 34880), 2048);
+  NARROWS_TRACE(10, run.out10(), 2048);
   run_block(block11, 2, 2, run, threads);
-  NARROWS_TRACE(11, run.at(0, 36928), 2048);
+  NARROWS_TRACE(11, run.out11(), 2048);
   run_block(block12, 2, 2, run, threads);
-  NARROWS_TRACE(12, run.at(0, 53312), 2048);
+  NARROWS_TRACE(12, run.out12(), 2048);
   run_block(block13, 2, 4, run, threads);
-  NARROWS_TRACE(13, run.at(0, 83008), 3584);
+  NARROWS_TRACE(13, run.out13(), 3584);
   run_block(block14, 2, 4, run, threads);
-  NARROWS_TRACE(14, run.at(0, 86592), 3584);
+  NARROWS_TRACE(14, run.out14(), 3584);
   run_block(block15, 2, 4, run, threads);
-  NARROWS_TRACE(15, run.at(0, 161856), 3584);
+  NARROWS_TRACE(15, run.out15(), 3584);
   run_block(block16, 2, 7, run, threads);
-  NARROWS_TRACE(16, run.at(0, 154688), 7168);
-  mean(run.at(0, 154688), run.at(7168, 0));
-  NARROWS_TRACE(17, run.at(7168, 0), 112);
-  pointwise(run.at(7168, 0), run.at(15360, 18496), run.payload + 507968, all_work);
-  NARROWS_TRACE(18, run.at(15360, 18496), 128);
+  NARROWS_TRACE(16, run.out16(), 7168);
+  mean(run.out16(), run.out17());
+  NARROWS_TRACE(17, run.out17(), 112);
+  pointwise(run.out17(), run.out18(), run.payload + 507968, all_work);
+  NARROWS_TRACE(18, run.out18(), 128);
   run_block(block19, 1, 8, run, threads);
-  NARROWS_TRACE(19, run.at(7168, 0), 8192);
+  NARROWS_TRACE(19, run.out19(), 8192);
   run_block(block20, 1, 8, run, threads);
-  NARROWS_TRACE(20, run.at(7168, 8192), 8192);
-  pointwise_4(run.at(7168, 8192), run.at(7040, 8064), run.payload + 576000, all_work);
-  NARROWS_TRACE(21, run.at(7040, 8064), 576);
+  NARROWS_TRACE(20, run.out20(), 8192);
+  pointwise_4(run.out20(), run.out21(), run.payload + 576000, all_work);
+  NARROWS_TRACE(21, run.out21(), 576);
   run_block(block22, 1, 13, run, threads);
   NARROWS_TRACE(22, run.output0, 131072);
   return SEGMENTER_OK;

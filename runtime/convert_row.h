@@ -4,12 +4,19 @@
 
 #include "vectors.h"
 
-INLINE f32v load_as_f32v(const u8* p) { return to_f32v(to_i32v(load_u8v(p))); }
-INLINE f32v load_as_f32v(const i8* p) { return to_f32v(to_i32v(load_i8v(p))); }
-INLINE f32v load_as_f32v(const f32* p) { return load_f32v(p); }
+// Vectors of channels as floats, by the type in memory.
+struct ChannelsOfU8 {
+  INLINE f32v load(const u8* p) { return to_f32v(to_i32v(load_u8v(p))); }
+};
+struct ChannelsOfI8 {
+  INLINE f32v load(const i8* p) { return to_f32v(to_i32v(load_i8v(p))); }
+};
+struct ChannelsOfF32 {
+  INLINE f32v load(const f32* p) { return load_f32v(p); }
+};
 
 // Pixels that are dense in the ring too. Scales and addends repeat after LANES pixels, which are `channels` vectors.
-template <int channels, typename T>
+template <typename Channels, int channels, typename T>
 void convert_row(const T* from, f32* to, int width, const f32* scales, const f32* addends) {
   f32v scale[channels], addend[channels];
   for (int i = 0; i < channels * LANES; ++i) {
@@ -18,8 +25,10 @@ void convert_row(const T* from, f32* to, int width, const f32* scales, const f32
   }
   int i = 0;
   for (; i + channels * LANES <= width * channels; i += channels * LANES)
-    for (int v = 0; v < channels; ++v)
-      store(to + i + v * LANES, load_as_f32v(from + i + v * LANES) * scale[v] + addend[v]);
+    for (int v = 0; v < channels; ++v) {
+      const f32v converted = Channels::load(from + i + v * LANES) * scale[v] + addend[v];
+      store(to + i + v * LANES, converted);
+    }
   for (; i < width * channels; ++i) to[i] = (f32)from[i] * scales[i % channels] + addends[i % channels];
 }
 

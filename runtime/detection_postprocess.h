@@ -30,7 +30,6 @@ template <typename T>
 INLINE f32 real_value(T stored, f32 unit, i32 zero) {
   return (f32)(stored - zero) * unit;
 }
-INLINE f32 real_value(f32 value, f32, i32) { return value; }
 
 // Out of line, so that no compiler rounds a product and a sum in one step.
 NOINLINE static double product(double a, double b) { return a * b; }

@@ -48,17 +48,17 @@ void apply(const In* in, Out* out, int count, const F& f) {
 
 struct AddF32 {
   f32 lo, hi;
-  f32 operator()(f32 a, f32 b) const { return clamp(a + b, lo, hi); }
+  f32 operator()(f32 a, f32 b) const { return clamp_f32(a + b, lo, hi); }
 };
 
 struct SubF32 {
   f32 lo, hi;
-  f32 operator()(f32 a, f32 b) const { return clamp(a - b, lo, hi); }
+  f32 operator()(f32 a, f32 b) const { return clamp_f32(a - b, lo, hi); }
 };
 
 struct MulF32 {
   f32 lo, hi;
-  f32 operator()(f32 a, f32 b) const { return clamp(a * b, lo, hi); }
+  f32 operator()(f32 a, f32 b) const { return clamp_f32(a * b, lo, hi); }
 };
 
 struct MaxF32 {
@@ -76,7 +76,7 @@ struct PreluF32 {
 // RELU and its relatives.
 struct ClampF32 {
   f32 lo, hi;
-  f32 operator()(f32 x) const { return clamp(x, lo, hi); }
+  f32 operator()(f32 x) const { return clamp_f32(x, lo, hi); }
 };
 
 // TFLite leaves the formula where the result is 1 or exp(x) within float's precision.
@@ -90,7 +90,7 @@ struct LogisticF32 {
 
 // x * relu6(x + 3) / 6
 struct HardSwishF32 {
-  f32 operator()(f32 x) const { return x * clamp(x + 3.0f, 0.0f, 6.0f) / 6.0f; }
+  f32 operator()(f32 x) const { return x * clamp_f32(x + 3.0f, 0.0f, 6.0f) / 6.0f; }
 };
 
 // ---- 8 bits ------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@
 
 INLINE i32 clamp(i32 value, i32 lo, i32 hi) { return value < lo ? lo : value > hi ? hi : value; }
 // NaN stays NaN.
-INLINE f32 clamp(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
+INLINE f32 clamp_f32(f32 value, f32 lo, f32 hi) { return value < lo ? lo : value > hi ? hi : value; }
 
 // SRDHM: the product of two numbers in Q0.31, to nearest, ties upwards. Saturates -1 * -1.
-INLINE i32 high_mul(i32 a, i32 b) {
+INLINE i32 high_mul_i32(i32 a, i32 b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   return (i32)(((i64)a * b + (1 << 30)) >> 31);
 }
@@ -24,8 +24,8 @@ INLINE i32 divide_by_power_of_two(i32 x, int exponent) {
 // MultiplyByQuantizedMultiplier: x * multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31) or 0, shift in
 // [-31, 31].
 INLINE i32 rescale(i32 x, i32 multiplier, int shift) {
-  if (shift <= 0) return divide_by_power_of_two(high_mul(x, multiplier), -shift);
-  return high_mul((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
+  if (shift <= 0) return divide_by_power_of_two(high_mul_i32(x, multiplier), -shift);
+  return high_mul_i32((i32)((u32)x << shift), multiplier);  // wraps, as TFLite's does
 }
 
 // Nearest integer of a small number, ties away from zero, as roundf() rounds; |value| < 2^22. 0 for NaN.
@@ -46,5 +46,5 @@ INLINE i32 round_half_even(f32 value) {
 // XNNPACK's way from a 32-bit result to 8 bits: zero + x * scale, saturated to [lo, hi] and rounded, ties to
 // even.
 INLINE i32 rescale_f32(i32 x, f32 scale, i32 zero, i32 lo, i32 hi) {
-  return round_half_even(clamp((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
+  return round_half_even(clamp_f32((f32)x * scale, (f32)(lo - zero), (f32)(hi - zero))) + zero;
 }

@@ -3,22 +3,24 @@
 
 #include "vectors.h"
 
-INLINE void load_sums(const f32* p, f32v* sums) { *sums = load_f32v(p); }
-INLINE void load_sums(const i32* p, i32v* sums) { *sums = load_i32v(p); }
-INLINE f32v add_sums(f32v a, f32v b) { return a + b; }
-INLINE i32v add_sums(i32v a, i32v b) { return wrapping_sum(a, b); }
-
-// Adds to `count` sums of the first of `groups` groups, which are whole vectors, the sums of the others, in their order.
-// The groups lie `distance` elements apart.
-template <typename Vector, typename T>
-void add_groups(T* sums, int groups, int distance, int count) {
-  for (int i = 0; i < count; i += LANES) {
-    Vector sum, more;
-    load_sums(sums + i, &sum);
-    for (int g = 1; g < groups; ++g) {
-      load_sums(sums + g * distance + i, &more);
-      sum = add_sums(sum, more);
-    }
-    store(sums + i, sum);
+struct F32Sums {
+  INLINE void add(f32* p, const f32* more) {
+    const f32v sum = load_f32v(p) + load_f32v(more);
+    store(p, sum);
   }
+};
+
+struct I32Sums {
+  INLINE void add(i32* p, const i32* more) {
+    const i32v sum = wrapping_sum(load_i32v(p), load_i32v(more));
+    store(p, sum);
+  }
+};
+
+// Adds to `count` sums of the first of `groups` groups, which are whole vectors, the sums of the others, in their
+// order. The groups lie `distance` elements apart.
+template <typename Sums, typename T>
+void add_groups(T* sums, int groups, int distance, int count) {
+  for (int i = 0; i < count; i += LANES)
+    for (int g = 1; g < groups; ++g) Sums::add(sums + i, sums + g * distance + i);
 }

@@ -65,7 +65,7 @@ static inline void average_pool_f32(const f32* in, f32* out, const Pool& p, f32 
     f32 sums[pool_group];
     pool_sum(in + first, p, r, count, sums);
     const f32 area = (f32)((r.y1 - r.y0) * (r.x1 - r.x0));
-    for (int c = 0; c < count; ++c) to[c] = clamp(sums[c] / area, lo, hi);
+    for (int c = 0; c < count; ++c) to[c] = clamp_f32(sums[c] / area, lo, hi);
   });
 }
 
@@ -73,7 +73,7 @@ static inline void max_pool_f32(const f32* in, f32* out, const Pool& p, f32 lo, 
   pool_windows(p, out, [&](int first, int count, const PoolRegion& r, f32* to) {
     f32 max[pool_group];
     pool_max(in + first, p, r, count, -3.402823466e+38f, max);
-    for (int c = 0; c < count; ++c) to[c] = clamp(max[c], lo, hi);
+    for (int c = 0; c < count; ++c) to[c] = clamp_f32(max[c], lo, hi);
   });
 }
 

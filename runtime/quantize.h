@@ -8,7 +8,7 @@
 template <typename T>
 void quantize_f32(const f32* in, T* out, int count, f32 scale, i32 zero, i32 lo, i32 hi) {
   for (int i = 0; i < count; ++i)
-    out[i] = (T)(round_half_away(clamp(in[i] / scale, (f32)(lo - zero), (f32)(hi - zero))) + zero);
+    out[i] = (T)(round_half_away(clamp_f32(in[i] / scale, (f32)(lo - zero), (f32)(hi - zero))) + zero);
 }
 
 // DEQUANTIZE: scale * (in - zero).

@@ -18,13 +18,18 @@ static inline void fill_borders(void* ring, int rows, int row_bytes, int left, i
 // Sets byte `slot` of `lanes` lanes.
 static inline void fill_slot(u32* ring, int lanes, int slot, int value) {
   const u32v keep = splat_u32v(~(255u << 8 * slot)), byte = splat_u32v((u32)value << 8 * slot);
-  for (int i = 0; i < lanes; i += LANES) store(ring + i, (load_u32v(ring + i) & keep) | byte);
+  for (int i = 0; i < lanes; i += LANES) {
+    const u32v all = (load_u32v(ring + i) & keep) | byte;
+    store(ring + i, all);
+  }
 }
 
 // Writes what the lanes of `value` hold, each a byte, to byte `slot` of the lanes at p.
 INLINE void store_byte(u32* p, i32v value, i32 slot) {
   const u32 shift = 8 * slot;
-  store(p, (load_u32v(p) & splat_u32v(~(255u << shift))) | ((u32v)value << splat_u32v(shift)));
+  const u32v others = load_u32v(p) & splat_u32v(~(255u << shift));
+  const u32v all = others | ((u32v)value << splat_u32v(shift));
+  store(p, all);
 }
 
 // A row of `width` pixels of `channels` channels, `pitch` elements apart in the ring. Each channel is written `repeat`

@@ -30,9 +30,9 @@ static inline void softmax_f32(const f32* in, f32* out, int rows, int depth, f32
 // exp(a) for a in [-1/4, 0), both Q0.31: Taylor's series of fourth order around -1/8.
 INLINE i32 exp_of_quarter(i32 a) {
   const i32 exp_of_minus_eighth = 1895147668, third = 715827883;
-  const i32 x = a + (1 << 28), x2 = high_mul(x, x), x3 = high_mul(x2, x), x4 = high_mul(x2, x2);
-  const i32 tail = divide_by_power_of_two(high_mul(divide_by_power_of_two(x4, 2) + x3, third) + x2, 1);
-  return exp_of_minus_eighth + high_mul(exp_of_minus_eighth, x + tail);
+  const i32 x = a + (1 << 28), x2 = high_mul_i32(x, x), x3 = high_mul_i32(x2, x), x4 = high_mul_i32(x2, x2);
+  const i32 tail = divide_by_power_of_two(high_mul_i32(divide_by_power_of_two(x4, 2) + x3, third) + x2, 1);
+  return exp_of_minus_eighth + high_mul_i32(exp_of_minus_eighth, x + tail);
 }
 
 // exp(a) for a <= 0, Q5.26 to Q0.31: the part below 1/4 by the series, each bit above by one factor.
@@ -44,7 +44,7 @@ static inline i32 exp_of_negative(i32 a) {
   const i32 below_quarter = (a & (quarter - 1)) - quarter, rest = below_quarter - a;
   i32 result = exp_of_quarter(below_quarter * 32);
   for (int i = 0; i < 7; ++i)
-    if (rest & (quarter << i)) result = high_mul(result, factors[i]);
+    if (rest & (quarter << i)) result = high_mul_i32(result, factors[i]);
   return result;
 }
 
@@ -56,10 +56,10 @@ INLINE i32 saturated_times(i32 x, i32 factor) {
 // 1 / (1 + a) for a in [0, 1), both Q0.31: three steps of Newton and Raphson in Q2.29, from 48/17 - 32/17 x.
 static inline i32 reciprocal_of_one_plus(i32 a) {
   const i32 half_denominator = (i32)(((i64)a + INT32_MAX + 1) / 2);
-  i32 x = 1515870810 + high_mul(half_denominator, -1010580540);
+  i32 x = 1515870810 + high_mul_i32(half_denominator, -1010580540);
   for (int i = 0; i < 3; ++i) {
-    const i32 error = (1 << 29) - high_mul(half_denominator, x);
-    x += saturated_times(high_mul(x, error), 4);
+    const i32 error = (1 << 29) - high_mul_i32(half_denominator, x);
+    x += saturated_times(high_mul_i32(x, error), 4);
   }
   return saturated_times(x, 2);
 }
@@ -88,7 +88,7 @@ void softmax_fixed_point(const In* in, Out* out, int rows, int depth, i32 multip
         out[c] = (Out)(lo + (sum == (512 << 19) && in[c] == largest));
         continue;
       }
-      const i32 probability = high_mul(reciprocal, exponentials[largest - in[c]]);
+      const i32 probability = high_mul_i32(reciprocal, exponentials[largest - in[c]]);
       out[c] = (Out)clamp(divide_by_power_of_two(probability, exponent) + lo, lo, lo + 255);
     }
   }
@@ -104,7 +104,7 @@ void softmax_table(const In* in, Out* out, int rows, int depth, const f32* table
     for (int c = 0; c < depth; ++c) sum += table[largest - in[c]];
     const f32 inverse = 1.0f / (sum * scale);
     for (int c = 0; c < depth; ++c) {
-      const f32 probability = clamp(table[largest - in[c]] * inverse, (f32)(lo - zero), (f32)(hi - zero));
+      const f32 probability = clamp_f32(table[largest - in[c]] * inverse, (f32)(lo - zero), (f32)(hi - zero));
       out[c] = (Out)(round_half_away(probability) + zero);
     }
   }

@@ -9,5 +9,7 @@
 #include "prologue.h"
 #include "runtime/isa/chosen.h"
 
+INLINE i32v vclamp(i32v v, i32v lo, i32v hi) { return vmax(vmin(v, hi), lo); }
+
 INLINE i32 min_i32(i32 a, i32 b) { return a < b ? a : b; }
 INLINE i32 max_i32(i32 a, i32 b) { return a > b ? a : b; }

@@ -73,8 +73,9 @@ std::string print_start(const ConvPlan& p) {
                        p.at.channels);
     bias = "zeros";
   }
-  return text + fmt::format("  const {}* start = first ? {} : out;\n  const i32 start_pitch = first ? 0 : {};\n", type,
-                            bias, p.spec.out.stride);
+  text += fmt::format("  const {}* start = first ? {} : out;\n", type, bias);
+  if (p.spec.out.width == 1) return text;
+  return text + fmt::format("  const i32 start_pitch = first ? 0 : {};\n", p.spec.out.stride);
 }
 
 /// The lines that find everything in the packed region.
@@ -88,7 +89,8 @@ std::string prologue(const ConvPlan& p) {
   if (s.start.from == Start::From::either) text += print_start(p);
   pointer(to_string(s.arithmetic().weights), "w", p.at.weights);
   if (p.at.order) pointer("u16", "order", p.at.order);
-  return text + FinishInputs(s.finish).prologue(p.at, {"weights", s.reduction.row_sums, s.out.form != Output::Form::sums});
+  return text +
+         FinishInputs(s.finish).prologue(p.at, {"weights", s.reduction.row_sums, s.out.form != Output::Form::sums});
 }
 
 /// How far a loop has gone: all members may be negative, to go back.

@@ -52,8 +52,8 @@ struct Inputs {
   ImageParam bias;                                                        ///< one for each channel of the tile
   ImageParam start;                                                       ///< sums to add to, or the bias
   Param<int32_t> start_pitch{"start_pitch"};  ///< elements between pixels of `start`: 0 for the bias
-  ImageParam sums;                                                        ///< sum of each pixel's inputs
-  Param<int32_t> weight_zero{"weight_zero"};                              ///< the factor of `sums`
+  ImageParam sums;                            ///< sum of each pixel's inputs
+  Param<int32_t> weight_zero{"weight_zero"};  ///< the factor of `sums`
   ImageParam residual;
   FinishInputs finish;
 };
@@ -204,7 +204,7 @@ void schedule(const ConvPlan& p, const Steps& steps, Algorithm* a) {
 /// Statements that fetch weights ahead, at the head of the loops.
 std::map<std::string, std::string> prefetches(const ConvPlan& p, const Steps& steps) {
   std::map<std::string, std::string> at;
-  if (steps.count > 1) at["x"] = p.prefetch.at_step(steps.before() ? fmt::format("(x + {})", steps.before()) : "x");
+  if (steps.count > 1) at["x"] = p.prefetch.at_step(Index("x") + steps.before());
   at["k"] = p.prefetch.at_iteration("k", 1, steps);
   if (!p.at.order) return at;
   const bool joins = p.spec.reduction.sorting == Sorting::joined_first;
@@ -240,7 +240,7 @@ std::string print_conv_steps(const ConvPlan& p, const Steps& steps, int indent) 
   schedule(p, steps, &algorithm);
   std::string text;
   if (steps.count == 1) {
-    const std::string statement = p.prefetch.at_step(std::to_string(steps.before()));
+    const std::string statement = p.prefetch.at_step(Index::number(steps.before()));
     if (!statement.empty()) text = std::string(static_cast<size_t>(indent), ' ') + statement + "\n";
   }
   return text + lower_and_print(algorithm.out, in.arguments(p), p.target, options_of(p, steps, indent));

@@ -132,8 +132,8 @@ Kernel conv_row(const ConvRow& spec, const std::string& name, const Target& targ
 std::vector<int> reduction_loops(const ConvRow& spec, const Target& target);
 
 /// The end of a convolution whose reduction is cut into parts: reads the sums of a tile of channels, whole vectors for
-/// each pixel, and writes stored values. The bias is in the sums, unless they are scaled first. The number of pixels and
-/// the elements between those of the output, and of the residual, are arguments.
+/// each pixel, and writes stored values. The bias is in the sums, unless they are scaled first. The number of pixels is
+/// an argument, as are the elements between pixels of the output and of the residual.
 struct FinishRow {
   int channels = 0;
   Finish finish;

@@ -35,13 +35,13 @@ bool Prefetch::by_iteration() const { return iteration_bytes() >= kLine || (long
 
 std::string Prefetch::call(const std::string& index, int64_t bytes) const {
   const std::string row = row_steps_ ? fmt::format(" + row * {}", row_steps_ * step_bytes()) : "";
-  return fmt::format("prefetch({} + {} + {}{}, {});", bytes_ ? "w" : "(const u8*)w", steps_ > 1 ? tile_ : kAhead, index,
-                     row, (bytes + kLine - 1) / kLine);
+  const std::string ahead = plus(bytes_ ? "w" : "(const u8*)w", steps_ > 1 ? tile_ : kAhead);
+  return fmt::format("prefetch({}{}, {});", plus(ahead, index), row, (bytes + kLine - 1) / kLine);
 }
 
-std::string Prefetch::at_step(const std::string& step) const {
+std::string Prefetch::at_step(const Index& step) const {
   if (!wanted_ || by_iteration()) return "";
-  return call(fmt::format("{} * {}", step, step_bytes()), step_bytes());
+  return call(step.times(step_bytes()), step_bytes());
 }
 
 std::string Prefetch::at_iteration(const std::string& k, int together, const Steps& steps) const {

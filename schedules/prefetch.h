@@ -12,6 +12,7 @@
 
 #include <string>
 
+#include "compiler/index.h"
 #include "schedules/kernels.h"
 #include "schedules/steps.h"
 
@@ -28,8 +29,8 @@ class Prefetch {
   /// of the reduction.
   Prefetch(const ConvRow& spec, const ConvLayout& at, int steps, int iterations, int unroll);
 
-  /// The statement at the start of step `step`, an expression, or nothing.
-  std::string at_step(const std::string& step) const;
+  /// The statement at the start of step `step`, or nothing.
+  std::string at_step(const Index& step) const;
   /// The statement at the start of iteration `k` of the reduction in each of `steps`, a loop over x if there are
   /// several of them; or nothing. An iteration does what Prefetch() calls `together` iterations.
   std::string at_iteration(const std::string& k, int together, const Steps& steps) const;

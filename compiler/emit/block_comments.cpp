@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "compiler/emit/definitions.h"
+#include "compiler/emit/mentions.h"
 #include "compiler/emit/wrap_lines.h"
 #include "compiler/index.h"
 #include "compiler/text.h"

@@ -4,53 +4,13 @@
 #include <cctype>
 
 #include "compiler/diagnostics.h"
+#include "compiler/emit/scan_code.h"
 
 namespace narrows {
 
 namespace {
 
 bool starts_with(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
-bool is_letter(char c) { return isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-
-/// The text with comments and literals as spaces, so that offsets stay.
-std::string code_only(const std::string& text) {
-  std::string out = text;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '/' && i + 1 < text.size() && text[i + 1] == '/') {
-      for (; i < text.size() && text[i] != '\n'; ++i) out[i] = ' ';
-    } else if (c == '"' || c == '\'') {
-      for (++i; i < text.size() && text[i] != c; ++i) {
-        if (text[i] == '\\') out[i++] = ' ';
-        out[i] = ' ';
-      }
-    }
-  }
-  return out;
-}
-
-/// The offset behind the bracket that closes the one at `open`.
-size_t behind_bracket(const std::string& code, size_t open) {
-  int depth = 0;
-  for (size_t i = open; i < code.size(); ++i) {
-    if (code[i] == '(' || code[i] == '[' || code[i] == '{') ++depth;
-    if ((code[i] == ')' || code[i] == ']' || code[i] == '}') && --depth == 0) return i + 1;
-  }
-  return code.size();
-}
-
-/// Elements of a list between brackets. Commas between < and > count as well: a list that has them is never shorter
-/// than it seems.
-int count_elements(const std::string& list) {
-  if (list.find_first_not_of(" \n") == std::string::npos) return 0;
-  int count = 1, depth = 0;
-  for (const char c : list) {
-    if (c == '(' || c == '[' || c == '{') ++depth;
-    if (c == ')' || c == ']' || c == '}') --depth;
-    if (c == ',' && depth == 0) ++count;
-  }
-  return count;
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -63,41 +23,6 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 // ---- names ---------------------------------------------------------------------------------------------------------
-
-std::string word_at(const std::string& code, size_t at) {
-  size_t end = at;
-  while (end < code.size() && is_letter(code[end])) ++end;
-  return code.substr(at, end - at);
-}
-
-/// The word that ends before `end`, without spaces between.
-std::string word_before(const std::string& code, size_t end) {
-  while (end > 0 && isspace(static_cast<unsigned char>(code[end - 1]))) --end;
-  size_t begin = end;
-  while (begin > 0 && is_letter(code[begin - 1])) --begin;
-  return code.substr(begin, end - begin);
-}
-
-/// Whether a type stands before the word at `at`: a word that is no keyword, and maybe * or & behind it.
-bool is_declared(const std::string& code, size_t at) {
-  static const std::set<std::string> keywords = {
-      "INLINE", "NOINLINE", "case",   "class",  "const",    "constexpr", "delete", "else",     "enum",    "extern",
-      "goto",   "inline",   "new",    "return", "sizeof",   "static",    "struct", "template", "typedef", "typename",
-      "using",  "unsigned", "signed", "define", "operator", "namespace", "ifdef",  "defined"};
-  while (at > 0 && (code[at - 1] == ' ' || code[at - 1] == '*' || code[at - 1] == '&')) --at;
-  if (at == 0 || !is_letter(code[at - 1])) return false;
-  const std::string before = word_before(code, at);
-  return !isdigit(static_cast<unsigned char>(before[0])) && !keywords.count(before);
-}
-
-/// Where a word stands as a whole.
-size_t find_word(const std::string& code, const std::string& word) {
-  for (size_t at = code.find(word); at != std::string::npos; at = code.find(word, at + 1)) {
-    const size_t end = at + word.size();
-    if ((at == 0 || !is_letter(code[at - 1])) && (end == code.size() || !is_letter(code[end]))) return at;
-  }
-  return std::string::npos;
-}
 
 /// Attributes have parentheses too.
 void blank_attributes(std::string* code) {
@@ -147,8 +72,7 @@ void name_function(const std::string& code, size_t open, Definition* d) {
   const size_t end = behind_bracket(code, open);
   d->names = {word_before(code, open)};
   d->function = true;
-  d->parameter_list = d->text.substr(open + 1, end - open - 2);
-  d->parameters = count_elements(code.substr(open + 1, end - open - 2));
+  d->parameters = elements_of(code.substr(open + 1, end - open - 2));
   d->apart_from_these = d->text.substr(0, open) + d->text.substr(end);
 }
 
@@ -293,30 +217,6 @@ class Splitter {
 };
 
 }  // namespace
-
-void add_mentions(const std::string& text, Mentions* mentions) {
-  const std::string code = code_only(text);
-  std::map<std::string, std::set<int>> calls;
-  std::set<std::string> declared;
-  for (size_t at = 0; at < code.size();) {
-    if (!is_letter(code[at])) {
-      ++at;
-      continue;
-    }
-    const std::string word = word_at(code, at);
-    const bool declares = is_declared(code, at);
-    at += word.size();
-    if (isdigit(static_cast<unsigned char>(word[0]))) continue;
-    const bool called = at < code.size() && code[at] == '(';
-    if (declares) declared.insert(word);
-    calls[word].insert(called ? count_elements(code.substr(at + 1, behind_bracket(code, at) - at - 2)) : kAnyArguments);
-  }
-  for (const auto& [word, arguments] : calls) {
-    mentions->names.insert(word);
-    const bool is_variable = declared.count(word) && arguments == std::set<int>{kAnyArguments};
-    if (!is_variable) mentions->calls[word].insert(arguments.begin(), arguments.end());
-  }
-}
 
 std::vector<DefinitionSection> split_definitions(const std::string& text) { return Splitter(text).split(); }
 

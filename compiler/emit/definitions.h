@@ -4,33 +4,18 @@
 // first column, and a function's or type's closing brace ends it.
 #pragma once
 
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace narrows {
-
-/// The names that a piece of code mentions, outside of comments and literals.
-struct Mentions {
-  std::set<std::string> names;
-  /// How many arguments a name is called with; kAnyArguments where it is mentioned without a call. Variables that are
-  /// declared in the code are not among them, though they may have the name of a function.
-  std::map<std::string, std::set<int>> calls;
-};
-constexpr int kAnyArguments = -1;
-
-/// Adds to `mentions` what `code` mentions.
-void add_mentions(const std::string& code, Mentions* mentions);
 
 /// A top-level definition, with the preprocessor lines around it if there are any.
 struct Definition {
   std::string text;
   std::vector<std::string> names;  ///< what it defines; empty: a directive without a name, such as #pragma
   bool function = false;
-  int parameters = 0;            ///< of a function
-  std::string parameter_list;    ///< of a function, without parentheses
-  std::string apart_from_these;  ///< the text without the parameter list
+  std::vector<std::string> parameters;  ///< of a function, as they are declared
+  std::string apart_from_these;         ///< the text without the parameter list
 };
 
 /// Definitions that one comment describes: no blank line and no other comment stands between them.

@@ -4,8 +4,10 @@
 // their turn.
 #include <fmt/format.h>
 
-#include "compiler/emit/definitions.h"
+#include <optional>
+
 #include "compiler/emit/emit.h"
+#include "compiler/emit/mentions.h"
 #include "compiler/index.h"
 #include "compiler/writer.h"
 
@@ -21,16 +23,49 @@ std::string arena(const Program& p, int64_t alone, int64_t parallel) {
   return alone == parallel ? plus(of_run(p, "bytes"), alone) : fmt::format("run.at({}, {})", alone, parallel);
 }
 
-/// A cast, unless the pointer has the type already.
-std::string arena_pointer(const Program& p, const TensorPlace& place, DType type, bool is_const) {
-  const std::string at = arena(p, place.offset, place.parallel_offset);
-  if (type == DType::u8) return at;
-  return fmt::format("({}{}*)({})", is_const ? "const " : "", to_string(type), at);
+/// The block whose function writes a tensor; none if no block or several do.
+std::optional<size_t> writer_of(const Program& p, int tensor) {
+  std::optional<size_t> writer;
+  for (const Call& call : p.calls) {
+    if (call.block < 0 || call.function.empty() || p.blocks[call.block].output != tensor) continue;
+    if (writer) return std::nullopt;
+    writer = call.block;
+  }
+  return writer;
 }
 
-std::string pointer(const Program& p, int tensor, bool is_const) {
+/// A cast, unless the pointer has the type already.
+std::string arena_pointer(const Program& p, int tensor) {
   const TensorPlace& place = p.places[tensor];
-  const std::string type = fmt::format("({}{}*)", is_const ? "const " : "", to_string(p.memory_types[tensor]));
+  const std::string at = arena(p, place.offset, place.parallel_offset);
+  const DType type = p.memory_types[tensor];
+  if (type == DType::u8) return at;
+  return fmt::format("({}*){}", to_string(type), at.find(' ') == std::string::npos ? at : "(" + at + ")");
+}
+
+/// The name of what block `block` writes to the arena.
+std::string output_name(const Program& p, size_t block) {
+  return p.options.threads ? fmt::format("run.out{}()", block) : fmt::format("out{}", block);
+}
+
+/// The declarations of the outputs that `code` names, in the order of the blocks.
+std::string declare_outputs(const Program& p, const std::string& code) {
+  Mentions mentions;
+  add_mentions(code, &mentions);
+  const char* const form = p.options.threads ? "{}* out{}() const {{ return {}; }}" : "{}* const out{} = {};";
+  Writer w;
+  for (const Call& call : p.calls) {
+    if (call.block < 0 || !mentions.names.count(fmt::format("out{}", call.block))) continue;
+    const int out = p.blocks[call.block].output;
+    std::string at = arena_pointer(p, out);
+    for (size_t i; (i = at.find("run.")) != std::string::npos;) at.erase(i, 4);
+    w.line(form, to_string(p.memory_types[out]), call.block, at);
+  }
+  return w.text();
+}
+
+std::string pointer(const Program& p, int tensor) {
+  const TensorPlace& place = p.places[tensor];
   const int64_t elements = place.offset / size_of(p.graph.tensors[tensor].type);
   switch (place.kind) {
     case TensorPlace::Kind::input:
@@ -39,9 +74,11 @@ std::string pointer(const Program& p, int tensor, bool is_const) {
     case TensorPlace::Kind::output:
       return plus(of_run(p, fmt::format("output{}", place.index)), elements);
     case TensorPlace::Kind::constant:
-      return fmt::format("{}({})", type, plus(of_run(p, "payload"), place.offset));
+      return fmt::format("(const {}*)({})", to_string(p.memory_types[tensor]),
+                         plus(of_run(p, "payload"), place.offset));
     case TensorPlace::Kind::arena:
-      return arena_pointer(p, place, p.memory_types[tensor], is_const);
+      const std::optional<size_t> writer = writer_of(p, tensor);
+      return writer ? output_name(p, *writer) : arena_pointer(p, tensor);
   }
   return "";
 }
@@ -51,9 +88,9 @@ std::string call_block(const Program& p, const Call& call) {
   const bool tasks = call.most_tasks > 1;
   std::string args;
   for (size_t i = 0; i < code.inputs.size(); ++i) {
-    if (code.in_place != i) args += pointer(p, code.inputs[i], true) + ", ";
+    if (code.in_place != i) args += pointer(p, code.inputs[i]) + ", ";
   }
-  args += pointer(p, p.blocks[call.block].output, false);
+  args += pointer(p, p.blocks[call.block].output);
   const std::string scratch = arena(p, call.scratch, call.parallel_scratch);
   if (code.scratch_bytes && tasks)
     args += fmt::format(", scratch_of(task, {}, {}, {})", scratch, plus("run.bytes", call.more_scratch),
@@ -74,13 +111,22 @@ std::string in_place(const Program& p, const Call& call) {
 std::string copy_output(const Program& p, const Call& call) {
   const int id = p.graph.outputs[call.copied_output];
   const Tensor& t = p.graph.tensors[id];
-  const std::string from = pointer(p, id, true), to = of_run(p, fmt::format("output{}", call.copied_output));
+  const std::string from = pointer(p, id), to = of_run(p, fmt::format("output{}", call.copied_output));
   return p.memory_types[id] == t.type ? fmt::format("__builtin_memcpy({}, {}, {});", to, from, t.bytes())
                                       : fmt::format("flip_sign({}, {}, {});", from, to, t.bytes());
 }
 
-std::string shared_blocks(const Program& p) {
+/// What the tasks of a run share, and a function for each block that they share.
+std::string shared_blocks(const Program& p, const std::string& blocks) {
   if (!p.options.threads) return "";
+  Writer calls(0);
+  for (const Call& call : p.calls) {
+    if (call.most_tasks == 1) continue;
+    calls.open("static void block{}(const Run& run, const Task& task) {{", call.block);
+    calls.line("{}", call_block(p, call));
+    calls.close();
+  }
+  const std::string outputs = declare_outputs(p, calls.text() + blocks);
   Writer w(0);
   w.open("struct Run {{");
   w.line("i32 threads;");
@@ -89,15 +135,8 @@ std::string shared_blocks(const Program& p) {
   for (const Parameter& parameter : caller_parameters(p)) w.line("{} {};", parameter.type, parameter.name);
   w.line("// What lies elsewhere in the arena where threads share the work.");
   w.line("u8* at(i64 alone, i64 parallel) const {{ return bytes + (threads > 1 ? parallel : alone); }}");
-  w.close("};");
-  w.line("");
-  for (const Call& call : p.calls) {
-    if (call.most_tasks == 1) continue;
-    w.open("static void block{}(const Run& run, const Task& task) {{", call.block);
-    w.line("{}", call_block(p, call));
-    w.close();
-  }
-  return w.text() + "\n";
+  if (!outputs.empty()) w.line("// What blocks write, in the arena.");
+  return w.text() + outputs + "};\n\n" + calls.text() + "\n";
 }
 
 /// Statements that run the blocks in order.
@@ -113,7 +152,7 @@ std::string run_blocks(const Program& p) {
       w.line("run_block(block{}, {}, {}, run, threads);", call.block, p.code[call.block].phases, call.most_tasks);
     else
       w.line("{}", call.function.empty() ? in_place(p, call) : call_block(p, call));
-    w.line("NARROWS_TRACE({}, {}, {});", call.block, pointer(p, out, true), p.graph.tensors[out].bytes());
+    w.line("NARROWS_TRACE({}, {}, {});", call.block, pointer(p, out), p.graph.tensors[out].bytes());
   }
   return w.text();
 }
@@ -145,15 +184,16 @@ std::string check_pointers(const Program& p, const Parameters& parameters) {
 
 std::string run_for_one_thread(const Program& p) {
   const Parameters parameters = parameters_of(p);
-  const std::string blocks = run_blocks(p);
+  const std::string blocks = run_blocks(p), outputs = declare_outputs(p, blocks);
   Mentions mentions;
-  add_mentions(blocks, &mentions);
+  add_mentions(outputs + blocks, &mentions);
   Writer w;
   if (mentions.names.count("bytes")) w.line("u8* const bytes = (u8*)arena;");
   if (mentions.names.count("payload"))
     w.line("const u8* const payload = (const u8*)weights + {};", p.weights.payload_offset);
-  return fmt::format("{0}_status {0}_run({1}) {{\n{2}{3}{4}  return {5}_OK;\n}}\n", p.options.name, parameters.declared,
-                     check_pointers(p, parameters), w.text(), blocks, upper_case(p.options.name));
+  return fmt::format("{0}_status {0}_run({1}) {{\n{2}{3}{4}{5}  return {6}_OK;\n}}\n", p.options.name,
+                     parameters.declared, check_pointers(p, parameters), w.text(), outputs, blocks,
+                     upper_case(p.options.name));
 }
 
 /// Both forms of run: that for one thread is the other one without threads.
@@ -197,7 +237,7 @@ const char* {0}_message({0}_status status) {{ return explain(status); }}
 )",
                   n, fmt::format("{:#x}", p.weights.model_hash), fmt::format("{:#x}", p.weights.content_hash),
                   p.weights.bytes.size(), p.weights.payload_offset, run_functions(p));
-  return {shared_blocks(p), functions};
+  return {shared_blocks(p, functions), functions};
 }
 
 }  // namespace narrows

@@ -5,6 +5,8 @@
 
 #include "compiler/emit/definitions.h"
 #include "compiler/emit/emit.h"
+#include "compiler/emit/mentions.h"
+#include "compiler/emit/scan_code.h"
 
 namespace narrows {
 
@@ -89,30 +91,43 @@ std::vector<std::string> vector_files(const Target& target) {
 }
 
 template <class Visit>
-void for_each(const Sections& sections, const Visit& visit) {
-  for (const auto* part : {&sections.prologue, &sections.functions}) {
-    for (const DefinitionSection& section : *part) {
-      for (const auto& groups : section.paragraphs) {
-        for (const DefinitionGroup& group : groups) {
-          for (const Definition& d : group.definitions) visit(d);
-        }
-      }
+void for_each_of(const DefinitionSection& section, const Visit& visit) {
+  for (const auto& groups : section.paragraphs) {
+    for (const DefinitionGroup& group : groups) {
+      for (const Definition& d : group.definitions) visit(d);
     }
   }
 }
 
-/// Finds what is reachable. A function among others of one name is so only if it is called with as many arguments as it
-/// has parameters, and if there are values of its parameters' types: a type that nothing mentions but parameters has
-/// none.
+template <class Visit>
+void for_each(const Sections& sections, const Visit& visit) {
+  for (const auto* part : {&sections.prologue, &sections.functions}) {
+    for (const DefinitionSection& section : *part) for_each_of(section, visit);
+  }
+}
+
+/// Finds what is reachable. A function among others of one name is so only if there is a call that it may take: with as
+/// many arguments as it has parameters, of types that may be its parameters', as far as they are known. And there must
+/// be values of these: a type that nothing mentions but parameters has none.
 class Reachable {
  public:
   Reachable(const Sections& sections, const std::string& code) : sections_(sections) {
     for_each(sections, [&](const Definition& d) {
       for (const std::string& name : d.names) {
-        if (d.function) ++functions_[name];
+        if (d.function) functions_[name].push_back(&d);
         if (!d.function) types_.insert(name);
       }
+      const std::string typedef_word = "typedef ", type = word_at(d.text + " ", typedef_word.size());
+      if (!d.names.empty() && d.text == typedef_word + type + " " + d.names[0] + ";\n") aliases_[d.names[0]] = type;
     });
+    for (const DefinitionSection& section : sections.prologue)
+      for_each_of(section, [&](const Definition& d) {
+        if (!d.function) numbers_.insert(d.names.begin(), d.names.end());
+      });
+    for (const DefinitionSection& section : sections.functions)
+      for_each_of(section, [&](const Definition& d) {
+        if (!d.function) vectors_.insert(d.names.begin(), d.names.end());
+      });
     add_mentions(code, &mentioned_);
     made_ = mentioned_.names;
     while (grow()) {
@@ -143,19 +158,64 @@ class Reachable {
   }
 
   bool is_called(const Definition& d, const std::string& name) const {
-    const auto calls = mentioned_.calls.find(name);
-    if (calls == mentioned_.calls.end()) return false;
-    if (functions_.at(name) == 1) return true;
-    if (!calls->second.count(d.parameters) && !calls->second.count(kAnyArguments)) return false;
+    const auto found = mentioned_.uses.find(name);
+    if (found == mentioned_.uses.end()) return false;
+    if (functions_.at(name).size() == 1) return true;
+    const Mentions::Uses& uses = found->second;
+    const bool taken = std::any_of(uses.calls.begin(), uses.calls.end(),
+                                   [&](const std::vector<CallArgument>& call) { return takes(d, call); });
+    if (!taken && !uses.without_call) return false;
     Mentions parameters;
-    add_mentions(d.parameter_list, &parameters);
+    for (const std::string& parameter : d.parameters) add_mentions(parameter, &parameters);
     return std::all_of(parameters.names.begin(), parameters.names.end(),
                        [&](const std::string& word) { return !types_.count(word) || made_.count(word); });
   }
 
+  /// True if the function may be the one that is called. A call converts no vectors, and no pointers to numbers.
+  bool takes(const Definition& d, const std::vector<CallArgument>& call) const {
+    if (call.size() != d.parameters.size()) return false;
+    for (size_t i = 0; i < call.size(); ++i) {
+      const std::string& parameter = d.parameters[i];
+      const std::string type = declared_type(parameter, parameter.find_last_of(" &") + 1);
+      const std::set<std::string> known = types_of(call[i]);
+      if (is_distinct(type) && !known.empty() && !known.count(own_name(type))) return false;
+    }
+    return true;
+  }
+
+  /// The types that an argument may have, of those that calls do not convert; none where that is not known.
+  std::set<std::string> types_of(const CallArgument& argument) const {
+    std::set<std::string> types = argument.types, distinct;
+    if (vectors_.count(argument.function)) types = {argument.function};  // a constructor
+    const auto functions = functions_.find(argument.function);
+    if (functions != functions_.end()) {
+      for (const Definition* d : functions->second)
+        types.insert(declared_type(d->text, find_word(d->text, argument.function)));
+    }
+    for (const std::string& type : types) {
+      if (is_distinct(type)) distinct.insert(own_name(type));
+    }
+    return distinct;
+  }
+
+  /// Vectors, and pointers to numbers.
+  bool is_distinct(const std::string& type) const {
+    const size_t star = type.find('*');
+    return star == std::string::npos ? vectors_.count(type) != 0 : numbers_.count(type.substr(0, star)) != 0;
+  }
+
+  /// A type, which may be called by another name.
+  std::string own_name(const std::string& type) const {
+    const auto alias = aliases_.find(type);
+    return alias != aliases_.end() && vectors_.count(alias->second) ? alias->second : type;
+  }
+
   const Sections& sections_;
-  std::map<std::string, int> functions_;  ///< how many there are of a name
-  std::set<std::string> types_;           ///< and constants, which are no types of parameters
+  std::map<std::string, std::vector<const Definition*>> functions_;  ///< all of a name
+  std::set<std::string> types_;                 ///< and constants, which are no types of parameters
+  std::set<std::string> numbers_;               ///< types of the prologue
+  std::set<std::string> vectors_;               ///< types that stand behind the prologue, which are no plain numbers
+  std::map<std::string, std::string> aliases_;  ///< from a type's other name to the name behind "typedef"
   Mentions mentioned_;
   std::set<std::string> made_;  ///< names outside of parameter lists
   std::set<const Definition*> found_;

@@ -7,7 +7,8 @@ namespace narrows {
 
 namespace {
 
-/// Where the next line may begin in `line`: behind the last place with the fewest open brackets.
+/// Where the next line may begin in `line`: behind the last place with the fewest open brackets, or before an operator
+/// where all commas are within more of them.
 std::optional<size_t> break_of(const std::string& line, size_t indent) {
   std::optional<size_t> best;
   int depth = 0, least = 0;
@@ -23,8 +24,9 @@ std::optional<size_t> break_of(const std::string& line, size_t indent) {
     const bool comma = line[i - 1] == ',' || line[i - 1] == '{';
     const bool operation = next.rfind("| ", 0) == 0 || next.rfind("+ ", 0) == 0 || next == "|| " || next == "&& ";
     if (!comma && !operation) continue;
-    if (best && depth > least) continue;
-    best = i + 1, least = depth;
+    const int cost = comma ? depth : depth + 1;
+    if (best && cost > least) continue;
+    best = i + 1, least = cost;
   }
   return best;
 }

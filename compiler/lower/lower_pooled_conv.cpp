@@ -123,7 +123,9 @@ void print_group(const Group& g, int unit, PooledCode* code) {
   for (int i = 0; i < g.repeats; ++i)
     code->weights += pack_conv(spec, at, p.weights, code->kernel.params, {g.first + i * g.count, 0});
 
-  if (g.repeats > 1)
+  if (g.repeats == p.units())
+    w->open("for (i32 part = parts.begin; part < parts.end; ++part) {{");
+  else if (g.repeats > 1)
     w->open("for (i32 part = parts.begin; part < parts.end && part < {}; ++part) {{", g.repeats);
   else
     w->open("if (parts.begin <= {0} && {0} < parts.end) {{", unit);

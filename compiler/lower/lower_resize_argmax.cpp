@@ -16,6 +16,11 @@ std::string add_rows(SingleCode& s, const Tensor& image) {
   return pointer;
 }
 
+/// The struct of runtime/arg_max_resized.h for scores of a type.
+const char* scores_of(DType type) {
+  return type == DType::f32 ? "F32Scores" : type == DType::i8 ? "IntegerScores" : "ByteScores";
+}
+
 }  // namespace
 
 BlockCode lower_resize_argmax(const PlanContext& context, const Block& block) {
@@ -28,10 +33,11 @@ BlockCode lower_resize_argmax(const PlanContext& context, const Block& block) {
   if (twice) {
     const ResizeNames behind = declare_resize(s, second, "2", 0, 0);
     const std::string middle = add_rows(s, graph.output(first));
-    s.body.line("index_largest_of_resized_twice(in, out, {}, {}, {}, part, {}, {}, {});", names.sizes, names.taps,
-                behind.sizes, behind.taps, names.rows, middle);
+    s.body.line("index_largest_of_resized_twice<{}>(in, out, {}, {}, {}, part, {}, {}, {});",
+                scores_of(graph.output(second).type), names.sizes, names.taps, behind.sizes, behind.taps, names.rows,
+                middle);
   } else {
-    s.body.line("index_largest_of_resized<{}>(in, out, {}, part, {}, {});", to_string(graph.output(first).type),
+    s.body.line("index_largest_of_resized<{}>(in, out, {}, part, {}, {});", scores_of(graph.output(first).type),
                 names.sizes, names.taps, names.rows);
   }
   BlockCode code = finish_single(s, twice ? "two resizes and arg max" : "resize and arg max");

@@ -62,7 +62,6 @@ INLINE i32v dot4(const i32v& acc, const i8s& a, const i8q& b) {
   }
   return r;
 }
-INLINE i32v dot4(const i32v& acc, const i8q& a, const i8s& b) { return dot4(acc, b, a); }
 
 // The loops have one width each: the sums of 16 bits have twice the lanes of the others.
 INLINE i32v add_pairs(const i32v& acc, const i16* first, const i16* second) {

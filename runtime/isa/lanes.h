@@ -15,18 +15,27 @@
 
 // ---- types -------------------------------------------------------------------------------------
 // Operators act lane by lane. Comparisons give -1 where they hold, and 0 where not.
-INLINE i32 add(i32 a, i32 b) { return (i32)((u32)a + (u32)b); }
-INLINE u32 add(u32 a, u32 b) { return a + b; }
-INLINE f32 add(f32 a, f32 b) { return a + b; }
-INLINE i32 subtract(i32 a, i32 b) { return (i32)((u32)a - (u32)b); }
-INLINE u32 subtract(u32 a, u32 b) { return a - b; }
-INLINE f32 subtract(f32 a, f32 b) { return a - b; }
-INLINE i32 multiply(i32 a, i32 b) { return (i32)((u32)a * (u32)b); }
-INLINE u32 multiply(u32 a, u32 b) { return a * b; }
-INLINE f32 multiply(f32 a, f32 b) { return a * b; }
-// Shifts to the right keep the sign.
-INLINE i32 shift_right(i32 a, i32 b) { return a >> b; }
-INLINE u32 shift_right(u32 a, u32 b) { return a >> b; }
+// The type in which numbers of a type are computed: signed sums that wrap are sums of unsigned numbers.
+template <typename T>
+struct Computed {
+  typedef T type;
+};
+template <>
+struct Computed<i32> {
+  typedef u32 type;
+};
+template <typename T>
+INLINE T add(T a, T b) {
+  return (T)((typename Computed<T>::type)a + (typename Computed<T>::type)b);
+}
+template <typename T>
+INLINE T subtract(T a, T b) {
+  return (T)((typename Computed<T>::type)a - (typename Computed<T>::type)b);
+}
+template <typename T>
+INLINE T multiply(T a, T b) {
+  return (T)((typename Computed<T>::type)a * (typename Computed<T>::type)b);
+}
 
 template <typename T, int N>
 struct Lanes {
@@ -79,7 +88,7 @@ struct Lanes {
   }
   friend Lanes operator>>(const Lanes& a, const Lanes& b) {
     Lanes r;
-    EACH(i, N) r.lane[i] = shift_right(a.lane[i], b.lane[i]);
+    EACH(i, N) r.lane[i] = a.lane[i] >> b.lane[i];  // keeps the sign
     return r;
   }
   friend Lanes<i32, N> operator>(const Lanes& a, const Lanes& b) {

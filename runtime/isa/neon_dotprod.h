@@ -13,4 +13,3 @@ INLINE i8s load_i8s(const i8* p) {
 
 INLINE i32v dot4(i32v acc, i8q a, i8q b) { return (i32v)vdotq_s32((int32x4_t)acc, (int8x16_t)a, (int8x16_t)b); }
 INLINE i32v dot4(i32v acc, i8s a, i8q b) { return (i32v)vdotq_lane_s32((int32x4_t)acc, (int8x16_t)b, (int8x8_t)a, 0); }
-INLINE i32v dot4(i32v acc, i8q a, i8s b) { return dot4(acc, b, a); }

@@ -66,7 +66,6 @@ INLINE i32v dot4(const i32v& acc, const i8s& a, const i8q& b) {
   }
   return r;
 }
-INLINE i32v dot4(const i32v& acc, const i8q& a, const i8s& b) { return dot4(acc, b, a); }
 INLINE i32v dot4(const i32v& acc, const u8q& a, const i16q& b) {
   i32v r;
   for (int i = 0; i < LANES; ++i) {

@@ -47,8 +47,3 @@ INLINE i32 sum_bytes(const u8* p, int n) {
   for (; k < n; ++k) sum += p[k];
   return sum;
 }
-INLINE i32 sum_bytes(const i8* p, int n) {
-  i32 sum = 0;
-  for (int k = 0; k < n; ++k) sum += p[k];
-  return sum;
-}

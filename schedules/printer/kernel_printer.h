@@ -52,7 +52,7 @@ class KernelPrinter : public IRVisitor {
   void visit(const UIntImm* op) override { expr_ = std::to_string(op->value) + "u"; }
   void visit(const FloatImm* op) override;
   void visit(const Variable* op) override { expr_ = name_of(op->name); }
-  void visit(const Sub* op) override { binary(op->a, "-", op->b); }
+  void visit(const Sub* op) override;
   void visit(const Mul* op) override { binary(op->a, "*", op->b); }
   void visit(const EQ* op) override { binary(op->a, "==", op->b); }
   void visit(const NE* op) override { binary(op->a, "!=", op->b); }
@@ -64,7 +64,7 @@ class KernelPrinter : public IRVisitor {
   void visit(const Or* op) override { binary(op->a, op->type.lanes() > 1 ? "|" : "||", op->b); }
   void visit(const Not* op) override { expr_ = "!" + operand(op->a, kAtom), binding_ = kAtom; }
   void visit(const Min* op) override { function(op->type.is_scalar() ? "min_i32" : "vmin", {op->a, op->b}); }
-  void visit(const Max* op) override { function(op->type.is_scalar() ? "max_i32" : "vmax", {op->a, op->b}); }
+  void visit(const Max* op) override;
 
   void visit(const Add* op) override;
   void visit(const VectorReduce* op) override { dot4(type_of(op->type) + "{}", op); }

@@ -86,6 +86,18 @@ void KernelPrinter::visit(const Add* op) {
   binary(op->a, "+", op->b);
 }
 
+void KernelPrinter::visit(const Sub* op) {
+  if (!is_const_zero(op->a) || !op->type.is_scalar()) return binary(op->a, "-", op->b);
+  expr_ = "-" + operand(op->b, kAtom), binding_ = kProduct;
+}
+
+void KernelPrinter::visit(const Max* op) {
+  if (op->type.is_scalar()) return function("max_i32", {op->a, op->b});
+  const Min* upper = op->a.as<Min>();
+  if (upper && op->type.is_int() && op->type.bits() == 32) return function("vclamp", {upper->a, op->b, upper->b});
+  function("vmax", {op->a, op->b});
+}
+
 namespace {
 
 bool is_splat(const Expr& e) {

@@ -67,7 +67,8 @@ static const i16* halves(const i16* p) {
 std::string program(const Target& target) {
   const std::string prologue = runtime_text("prologue.h");
   return prologue.substr(prologue.find("#include")) + intrinsics_for(target) +
-         fmt::format("#define LANES {}\n", lanes_of(target)) +
+         fmt::format("#define LANES {}\n#define STORED {}\n", lanes_of(target),
+                     target.activations == Activations::u8 ? "u8" : "i8") +
          (target.quads_in_planes ? "#define QUADS_IN_PLANES\n" : "") + "namespace tested {\n" + vectors_for(target) +
          quads_for(target.quads_in_planes) + "}\nnamespace plain {\n" + vectors_for(plain_twin(target)) +
          quads_for(false) + "}\n" + source_text("tests/compile/programs/isa.cpp");

@@ -6,6 +6,7 @@
 
 #include "compiler/emit/definitions.h"
 #include "compiler/emit/emit.h"
+#include "compiler/emit/mentions.h"
 #include "compiler/interpret/interpret.h"
 #include "tests/support/targets.h"
 #include "tests/support/test_data.h"
@@ -79,11 +80,17 @@ TEST(Definitions, HaveNames) {
 TEST(Mentions, TellFunctionsFromVariables) {
   Mentions m;
   add_mentions("const i32v product = f(a, g(b, c), {1, 2}); h(product); // comment(x)\n run(\"text(\", block);", &m);
-  EXPECT_EQ(m.calls["f"], (std::set<int>{3}));
-  EXPECT_EQ(m.calls["g"], (std::set<int>{2}));
-  EXPECT_EQ(m.calls["run"], (std::set<int>{2}));
-  EXPECT_EQ(m.calls["block"], (std::set<int>{kAnyArguments}));
-  EXPECT_EQ(m.calls.count("product"), 0u);
+  const auto only_call = [&](const char* name) {
+    EXPECT_EQ(m.uses[name].calls.size(), 1u) << name;
+    return *m.uses[name].calls.begin();
+  };
+  EXPECT_EQ(only_call("f").size(), 3u);
+  EXPECT_EQ(only_call("f")[1].function, "g");
+  EXPECT_EQ(only_call("g").size(), 2u);
+  EXPECT_EQ(only_call("h")[0].types, (std::set<std::string>{"i32v"}));
+  EXPECT_EQ(only_call("run").size(), 2u);
+  EXPECT_TRUE(m.uses["block"].without_call);
+  EXPECT_EQ(m.uses.count("product"), 0u);
   EXPECT_EQ(m.names.count("comment"), 0u);
   EXPECT_EQ(m.names.count("text"), 0u);
 }
@@ -105,6 +112,18 @@ TEST(Runtime, HasOverloadsThatAreCalledOnly) {
   EXPECT_TRUE(has(text, "void store(f32* p, f32v v)")) << text;
   EXPECT_FALSE(has(text, "void store(f32* p, f32v v, int n)")) << text;
   EXPECT_FALSE(has(text, "void store(u8* p")) << text;
+}
+
+/// Variables of one name have other types in other functions.
+TEST(Runtime, TellsOverloadsByTheTypesOfArguments) {
+  const std::string code =
+      "void a(i32v acc, const u8* p, const i8* w) {\n  const u8s x = load_u8s(p);\n"
+      "  store(out, dot4(acc, x, load_i8q(w + k * 32)));\n}\n"
+      "void b(const i16* w) {\n  const i16q x = load_i16q(w);\n  f(x);\n}\n";
+  const std::string text = runtime_for(code, target_named("x86-64-linux-avx2")).functions;
+  EXPECT_TRUE(has(text, "i32v dot4(i32v acc, u8q a, i8q b)")) << text;
+  EXPECT_FALSE(has(text, "i32v dot4(i32v acc, i8q a, i8q b)")) << text;
+  EXPECT_FALSE(has(text, "i32v dot4(i32v acc, u8q a, i16q b)")) << text;
 }
 
 }  // namespace

@@ -30,13 +30,13 @@ TEST(RuntimeQuantize, FixedPoint) {
   for (int i = 0; i < 200000; ++i) {
     i32 x = static_cast<i32>(test_random()()) >> (i % 32), y = static_cast<i32>(test_random()()) >> (i % 7);
     int shift = random_int(0, 31);
-    ASSERT_EQ(high_mul(x, y), saturating_rounding_doubling_high_mul(x, y));
+    ASSERT_EQ(high_mul_i32(x, y), saturating_rounding_doubling_high_mul(x, y));
     ASSERT_EQ(divide_by_power_of_two(x, shift), rounding_divide_by_power_of_two(x, shift));
     i32 multiplier = random_int(1 << 30, INT32_MAX);
     ASSERT_EQ(rescale(x, multiplier, shift), multiply_by_quantized_multiplier(x, {multiplier, shift}));
     ASSERT_EQ(rescale(x, multiplier, -shift), multiply_by_quantized_multiplier(x, {multiplier, -shift}));
   }
-  EXPECT_EQ(high_mul(INT32_MIN, INT32_MIN), INT32_MAX);
+  EXPECT_EQ(high_mul_i32(INT32_MIN, INT32_MIN), INT32_MAX);
   EXPECT_EQ(divide_by_power_of_two(-6, 2), -2);
   EXPECT_EQ(divide_by_power_of_two(6, 2), 2);
 }

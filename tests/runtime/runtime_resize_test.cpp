@@ -109,7 +109,7 @@ TEST(RuntimeResize, Nearest) {
 }
 
 /// The fused form gives what ARG_MAX makes of the whole resized image. Of scores of a few values, many are largest.
-template <typename T, typename W, typename Taps>
+template <typename Scores, typename T, typename W, typename Taps>
 void check_arg_max(DType type, Taps taps) {
   for (Sampling sampling : samplings) {
     for (const int width : {20, 3, 7, 100}) {  // pixels between two columns: one, and more than a vector
@@ -127,17 +127,17 @@ void check_arg_max(DType type, Taps taps) {
       emitted::index_largest(reinterpret_cast<const T*>(resized.data()), expected.data(), large[1] * width, large[3],
                              1);
       for (emitted::Range part : {emitted::Range{5, large[1]}, emitted::Range{0, 5}})
-        emitted::index_largest_of_resized<T>(c.op.template data<T>(), actual.data(), c.sizes(0, 0), part, c.taps.data(),
-                                             c.rows.data());
+        emitted::index_largest_of_resized<Scores>(c.op.template data<T>(), actual.data(), c.sizes(0, 0), part,
+                                                  c.taps.data(), c.rows.data());
       EXPECT_EQ(actual, expected);
     }
   }
 }
 
 TEST(RuntimeResize, ArgMaxOfResized) {
-  check_arg_max<f32, float>(DType::f32, bilinear_taps);
-  check_arg_max<u8, float>(DType::u8, bilinear_taps);
-  check_arg_max<i8, int32_t>(DType::i8, bilinear_taps_q10);
+  check_arg_max<emitted::F32Scores, f32, float>(DType::f32, bilinear_taps);
+  check_arg_max<emitted::ByteScores, u8, float>(DType::u8, bilinear_taps);
+  check_arg_max<emitted::IntegerScores, i8, int32_t>(DType::i8, bilinear_taps_q10);
 }
 
 TEST(RuntimeResize, WhatIsNoNumberOnlyCountsInFront) {
@@ -147,7 +147,7 @@ TEST(RuntimeResize, WhatIsNoNumberOnlyCountsInFront) {
   for (int i = 0; i < 2; ++i) {
     float rows[6];
     int32_t index = -1;
-    emitted::index_largest_of_resized<f32>(scores[i], &index, {1, 3, 1, 1, 0, 0}, {0, 1}, taps, rows);
+    emitted::index_largest_of_resized<emitted::F32Scores>(scores[i], &index, {1, 3, 1, 1, 0, 0}, {0, 1}, taps, rows);
     EXPECT_EQ(index, 2 * i);
   }
 }

@@ -89,7 +89,8 @@ void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
 
 void ChainCalls::convert(const StageRows& r, int channels, const std::string& from, const std::string& to) {
   if (r.pitch == channels && channels <= 4) {
-    writer_.line("convert_row<{}>({}, {}, {}, scales, addends);", channels, from, to, r.map.width);
+    const std::string type = in_type_ == "u8" ? "U8" : in_type_ == "i8" ? "I8" : "F32";
+    writer_.line("convert_row<ChannelsOf{}, {}>({}, {}, {}, scales, addends);", type, channels, from, to, r.map.width);
   } else {
     writer_.line("convert_pixels({}, {}, {}, {}, {}, scales, addends);", from, to, r.map.width, channels, r.pitch);
   }
@@ -102,7 +103,7 @@ void ChainCalls::call_conv(int i, const Index& y) {
   for (int k = 0; k < w.kernel_h; ++k) rows += read_pointer(i, y, k) + ", ";
   if (s.conv()->row_sums) sum_rows(i, y, in_pitch(chain_, i));
   for (const Piece& p : code_.pieces[i]) {
-    std::string text = rows + plus("weights", p.weights);
+    std::string text = rows + first_weights("weights", p);
     if (s.conv()->row_sums) text += ", sums";
     if (s.conv()->addend) text += ", " + plus(residual_pointer(s, y), p.cut.first);
     text += ", " + plus(write_pointer(s.out, y), p.cut.first);
@@ -137,7 +138,7 @@ void ChainCalls::call_depthwise(int i, const Index& y) {
     } else {
       for (int k = 0; k < w.kernel_h; ++k) text += plus(read_pointer(i, y, k), p.cut.first) + ", ";
     }
-    writer_.line("{}({}{}, {});", std::get<std::string>(p.kernels), text, plus("weights", p.weights),
+    writer_.line("{}({}{}, {});", std::get<std::string>(p.kernels), text, first_weights("weights", p),
                  plus(write_pointer(s.out, y), p.cut.first));
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "compiler/index.h"
 #include "compiler/lower/chain/chain_code.h"
@@ -12,7 +13,9 @@ namespace narrows {
 
 class ChainCalls {
  public:
-  ChainCalls(const ChainCode& code, Writer* writer) : code_(code), chain_(code.plan), writer_(*writer) {}
+  /// `in_type` is the type of the input in memory.
+  ChainCalls(const ChainCode& code, std::string in_type, Writer* writer)
+      : code_(code), chain_(code.plan), in_type_(std::move(in_type)), writer_(*writer) {}
 
   /// Writes the calls that compute row `y` of stage `i`.
   void call(int i, const Index& y);
@@ -41,6 +44,7 @@ class ChainCalls {
 
   const ChainCode& code_;
   const Chain& chain_;
+  std::string in_type_;
   Writer& writer_;
 };
 

@@ -51,15 +51,26 @@ struct Piece {
   std::variant<std::string, SumKernels> kernels;
   int64_t weights = 0;       ///< offset of the first call's weights in the chain's, or in those of a part
   int64_t call_weights = 0;  ///< bytes of each call's weights
+  std::string name = {};     ///< of `weights` in the emitted function; none for an offset of 0 that is the only one
+
+  /// The name of call_weights, where there are several calls.
+  std::string tile_name() const { return name + "_tile"; }
 };
 
 struct ChainCode {
   Chain plan;
   std::vector<std::vector<Piece>> pieces;  ///< by stage; a load has none
   std::string weights;                     ///< packed regions of all pieces, part by part
+  std::string offsets = {};                ///< declares the names of pieces in the emitted function
 
   int64_t part_weights() const { return static_cast<int64_t>(weights.size()) / plan.parts->count; }
 };
+
+/// Names the offsets of all weights, unless there is one: expand, depthwise, project, with the number of a cascade's
+/// block.
+void name_weights(const ChainSource& source, ChainCode* code);
+/// The weights of a piece's first call, in the weights at `base`.
+std::string first_weights(const std::string& base, const Piece& piece);
 
 ChainCode make_chain(const LoweringContext& context, const ChainSource& source, const Chain& plan);
 

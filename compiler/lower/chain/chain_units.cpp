@@ -11,10 +11,10 @@ Index channel_of(const Cut& cut, const std::string& tile, int first_tile) {
   if (cut.calls == 1) return Index::number(cut.first);
   return Index(tile) * cut.channels + (cut.first - int64_t{first_tile} * cut.channels);
 }
-/// The offset of its weights.
-Index weights_of(const Piece& p, const std::string& tile, int first_tile) {
-  if (p.cut.calls == 1) return Index::number(p.weights);
-  return Index(tile) * p.call_weights + (p.weights - first_tile * p.call_weights);
+/// Its weights, in those at `base`.
+std::string weights_of(const std::string& base, const Piece& p, const Index& call) {
+  const std::string first = first_weights(base, p);
+  return p.cut.calls == 1 ? first : fmt::format("{} + {} * {}", first, call.operand(), p.tile_name());
 }
 
 }  // namespace
@@ -26,6 +26,7 @@ void ChainUnits::print_units(const Input& in, const Index& first, const std::str
                  first.is_number() ? "" : fmt::format("if ({} < {}) ", first.str(), end), in.name,
                  stage_.out.map.height * stage_.out.map.width, in.pitch, in.depth);
   }
+  if (first.is_number() && stage_.units() == 1) return print_unit({"unit", Index::number(0), in.name, in.pitch});
   writer_.open("for (i32 unit = {}; unit < {}; ++unit) {{", first.str(), end);
   if (groups > 1 && stage_.conv()->tiles() > 1)
     writer_.line("const i32 tile = unit / {0}, pixel = unit % {0} * {1};", groups, *stage_.unit_pixels());
@@ -64,13 +65,14 @@ void ChainUnits::print_piece(const Piece& p, const Unit& unit, int first) {
     return plus(plus(base, unit.pixel.times(pitch)), channel_of(p.cut, unit.tile, first));
   };
   const std::string inputs = fmt::format("{}, {}{}", plus(unit.in, unit.pixel.times(unit.in_pitch)),
-                                         plus("weights", weights_of(p, unit.tile, first)),
+                                         weights_of("weights", p, Index(unit.tile) - first),
                                          stage_.conv()->row_sums ? ", " + plus("sums", unit.pixel) : "");
   const std::string output =
       (stage_.conv()->addend ? at("residual", stage_.out.pitch) + ", " : "") + at("out", stage_.out.pitch);
   if (!chain_.parts || !chain_.parts->sums)
     return writer_.line("{}({}, {});", std::get<std::string>(p.kernels), inputs, output);
-  const std::string partial = plus(sums_at("partial", channel_of(p.cut, unit.tile, first)), unit.pixel.times(pitch_of(p)));
+  const std::string partial =
+      plus(sums_at("partial", channel_of(p.cut, unit.tile, first)), unit.pixel.times(pitch_of(p)));
   print_sums(std::get<SumKernels>(p.kernels), inputs, partial, output);
 }
 
@@ -91,7 +93,7 @@ void ChainUnits::print_sums(const SumKernels& k, const std::string& inputs, cons
 
 void ChainUnits::add_groups(const std::string& condition, const std::string& groups, const Index& first_channel,
                             int channels) {
-  writer_.line("{}add_groups<{}>({}, {}, {}, {});", condition, chain_.arithmetic.requantizes() ? "i32v" : "f32v",
+  writer_.line("{}add_groups<{}>({}, {}, {}, {});", condition, chain_.arithmetic.requantizes() ? "I32Sums" : "F32Sums",
                sums_at("total", first_channel), groups, chain_.groups()->bytes / 4,
                round_up(channels, sums().lanes) * stage_.out.map.height * stage_.out.map.width);
 }
@@ -102,7 +104,7 @@ void ChainUnits::print_finish() {
     const SumKernels& kernels = std::get<SumKernels>(p.kernels);
     const Index channel = channel_of(p.cut, "unit", first_tile);
     if (chain_.threads) add_groups("if (!alone) ", std::to_string(chain_.groups()->count), channel, p.cut.channels);
-    const std::string weights = plus("all_weights", weights_of(p, "unit", first_tile));
+    const std::string weights = weights_of("all_weights", p, Index("unit") - first_tile);
     writer_.line("{}({}{}, {}{}, {}, {});", kernels.last, kernels.last_reads_weights ? weights + ", " : "",
                  sums_at("total", channel), stage_.conv()->addend ? plus("residual", channel) + ", " : "",
                  plus("out", channel), stage_.out.map.height * stage_.out.map.width, stage_.out.pitch);

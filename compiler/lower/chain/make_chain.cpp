@@ -148,12 +148,14 @@ ChainCode make_chain(const LoweringContext& context, const ChainSource& source, 
   ChainCode code{plan, {}, ""};
   if (plan.parts) {
     make_parts(context, c, &code);
+    name_weights(source, &code);
     return code;
   }
   code.pieces.resize(plan.loads());
   for (size_t i = 0; i < source.convs.size(); ++i)
     code.pieces.push_back(source.convs[i].depthwise() ? make_depthwise(context, c, i, &code)
                                                       : make_conv(context, c, i, &code));
+  name_weights(source, &code);
   return code;
 }
 

@@ -212,7 +212,8 @@ void place_partial_sums(const ChainSource& source, Chain* chain) {
   if (parts.count == 1) return;
   const ConvMap& map = chain->stages.back().out.map;
   const int64_t bytes = int64_t{4} * round_up(map.channels, source.lanes()) * map.height * map.width;
-  parts.sums = PartialSums{allocate(bytes, parts.strips ? &chain->scratch_bytes : &chain->shared_bytes), source.lanes()};
+  parts.sums =
+      PartialSums{allocate(bytes, parts.strips ? &chain->scratch_bytes : &chain->shared_bytes), source.lanes()};
   if (!parts.groups) return;
   parts.groups->bytes = chain->shared_bytes;
   // One thread adds floats of a group apart, as several do; integers it adds to those of the groups before.

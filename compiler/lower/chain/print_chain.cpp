@@ -21,7 +21,7 @@ class ChainPrinter {
         out_type_(std::move(out_type)),
         type_(to_string(code.plan.arithmetic.stored)),
         writer_(indent),
-        calls_(code, &writer_),
+        calls_(code, in_type_, &writer_),
         units_(code, &writer_) {}
 
   std::string print() { return signature() + body() + "}\n"; }
@@ -37,7 +37,8 @@ class ChainPrinter {
     if (chain_.scratch_bytes) s += "u8* __restrict scratch, ";
     if (chain_.shared_bytes) s += "u8* __restrict shared, ";
     s += fmt::format("const u8* __restrict {}", chain_.groups() ? "all_weights" : "weights");
-    return s + (phases_of(chain_) ? ", const Task& task) {\n" : ") {\n");
+    s += phases_of(chain_) ? ", const Task& task) {\n" : ") {\n";
+    return s + code_.offsets;
   }
 
   std::string body() {
@@ -222,9 +223,14 @@ class ChainPrinter {
   void print_part() {
     const StageRows& filtered = stage(last() - 1).out;
     at_once() ? calls_.call(0, Index::number(0)) : declare_rows(last() - 1, Index::number(0));
-    writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
-    at_once() ? calls_.call(last() - 1, "y") : make(last() - 1, "y");
-    writer_.close();
+    const auto filter = [&](const Index& y) { at_once() ? calls_.call(last() - 1, y) : make(last() - 1, y); };
+    if (filtered.map.height == 1) {
+      filter(Index::number(0));
+    } else {
+      writer_.open("for (i32 y = 0; y < {}; ++y) {{", filtered.map.height);
+      filter("y");
+      writer_.close();
+    }
     units_.print_units({filtered.name, filtered.pitch, filtered.map.channels}, Index::number(0),
                        std::to_string(stage(last()).units()));
   }
@@ -243,23 +249,28 @@ class ChainPrinter {
     const char* const own = f32() ? "group > 0" : "0";
     writer_.line("{}* const partial = total + {} * {};  // sums of this group", type,
                  chain_.threads ? fmt::format("(alone ? {} : group)", own) : fmt::format("({})", own), group_sums);
-    if (chain_.parts->count == groups)
-      writer_.line("const i32 first_part = group, end = group + 1;");
-    else
+    const std::string starts_sums = f32() ? "" : chain_.threads ? "group == 0 || !alone" : "group == 0";
+    if (chain_.parts->count == groups) {
+      print_part_of_group("group", starts_sums.empty() ? "true" : starts_sums);
+    } else {
       writer_.line("const i32 first_part = group * {0} / {1}, end = (group + 1) * {0} / {1};", chain_.parts->count,
                    groups);
-    writer_.open("for (i32 part = first_part; part < end; ++part) {{");
-    writer_.line("const u8* const weights = all_weights + part * {};", code_.part_weights());
-    writer_.line("const bool first = part == first_part{};", f32()            ? ""
-                                                             : chain_.threads ? " && (group == 0 || !alone)"
-                                                                              : " && group == 0");
-    print_part();
-    writer_.close();
+      writer_.open("for (i32 part = first_part; part < end; ++part) {{");
+      print_part_of_group("part", "part == first_part" + (starts_sums.empty() ? "" : " && (" + starts_sums + ")"));
+      writer_.close();
+    }
     if (f32())
       units_.add_groups(chain_.threads ? "if (alone && group > 0) " : "if (group > 0) ", "2", Index::number(0),
                         stage(last()).out.map.channels);
     writer_.close();
     units_.print_finish();
+  }
+
+  /// Part `part`, which is the first one of its sums if `first` holds.
+  void print_part_of_group(const std::string& part, const std::string& first) {
+    writer_.line("const u8* const weights = all_weights + {} * part_bytes;", part);
+    writer_.line("const bool first = {};", first);
+    print_part();
   }
 
   /// Strips of rows, each of which goes through all parts.
@@ -268,7 +279,7 @@ class ChainPrinter {
     const StageRows& filtered = stage(last() - 1).out;
     const int parts = chain_.parts->count, width = s.out.map.width;
     share("rows", s.out.map.height);
-    if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += {}) {{", parts, code_.part_weights());
+    if (parts > 1) writer_.open("for (i32 part = 0; part < {}; ++part, weights += part_bytes) {{", parts);
     declare_rows(last() - 1, "rows.begin");
     writer_.open("for (i32 y = rows.begin; y < rows.end; ++y) {{");
     make(last() - 1, "y");
