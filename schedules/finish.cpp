@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "schedules/unary.h"
+
 namespace narrows {
 
 using Halide::cast;
@@ -13,12 +15,11 @@ using Halide::UInt;
 
 namespace {
 
-const char* multiplier_name(const Arithmetic& a) { return a.scales_sums() ? "scale" : "multiplier"; }
 bool rounds_as_tflite(const Finish& finish) { return finish.arithmetic.rounding == Rounding::tflite; }
 
-/// A call of one of the runtime's functions on i32 lanes.
-Expr call(const std::string& function, const std::vector<Expr>& arguments) {
-  return Halide::Internal::Call::make(Int(32), function, arguments, Halide::Internal::Call::PureExtern);
+/// A call of one of the runtime's functions on 32-bit lanes.
+Expr call(const std::string& function, const std::vector<Expr>& arguments, const Halide::Type& type = Int(32)) {
+  return Halide::Internal::Call::make(type, function, arguments, Halide::Internal::Call::PureExtern);
 }
 
 std::string add_function(const Residual& residual) {
@@ -36,8 +37,7 @@ Expr clamp_f32(Expr v, RangeF range) {
 /// `v`, of `type`, between two bounds. Where these are one value, Halide would fold the kernel to that: to a scalar,
 /// without what the kernel's head declares. It does not look into a call.
 Expr clamp(const Halide::Type& type, const Expr& v, const Expr& lo, const Expr& hi, bool one_value) {
-  const Expr low = one_value ? Halide::Internal::Call::make(type, "vmin", {v, hi}, Halide::Internal::Call::PureExtern)
-                             : Halide::min(v, hi);
+  const Expr low = one_value ? call("vmin", {v, hi}, type) : Halide::min(v, hi);
   return Halide::max(low, lo);
 }
 
@@ -46,63 +46,6 @@ bool one_value(Range range) { return range.min == range.max; }
 Expr clamp_i32(const Expr& v, Range range) { return clamp(Int(32), v, range.min, range.max, one_value(range)); }
 
 }  // namespace
-
-FinishInputs::FinishInputs(const Finish& f, const std::string& p)
-    : finish(f),
-      multiplier(rounds_as_tflite(f) ? Int(32) : Halide::Float(32), 2, p + multiplier_name(f.arithmetic)),
-      shift(Int(32), 2, p + "shift"),
-      left_shift(Int(32), 2, p + "left_shift"),
-      zero_point(p + "zero_point"),
-      prefix(p) {}
-
-void FinishInputs::set_shape(int inner, int outer) {
-  for (Halide::ImageParam* array : {&multiplier, &shift, &left_shift}) set_dense(*array, {inner, outer});
-}
-
-void FinishInputs::add_arguments(std::vector<Halide::Argument>* arguments) const {
-  if (finish.arithmetic.has_multiplier()) arguments->push_back(multiplier);
-  if (!finish.arithmetic.requantizes()) return;
-  if (finish.requantization.has_zero_point) arguments->push_back(zero_point);
-  if (rounds_as_tflite(finish)) arguments->push_back(shift);
-  if (finish.requantization.left_shift) arguments->push_back(left_shift);
-}
-
-std::vector<std::string> FinishInputs::arrays() const {
-  std::vector<std::string> names;
-  if (finish.arithmetic.has_multiplier()) names.push_back(multiplier.name());
-  if (rounds_as_tflite(finish)) names.push_back(shift.name());
-  if (finish.requantization.left_shift) names.push_back(left_shift.name());
-  return names;
-}
-
-std::string FinishInputs::prologue(const RegionLayout& at, const Reader& reader) const {
-  const bool requantizes = reader.finishes && finish.arithmetic.requantizes();
-  const bool takes_zero_point = requantizes && finish.requantization.has_zero_point;
-  const bool adds = requantizes && finish.residual.added;
-  std::string s;
-  if (reader.takes_weight_zero || takes_zero_point || adds)
-    s += fmt::format("  const i32* {}params = (const i32*){};\n", prefix,
-                     reader.region.find(' ') == std::string::npos ? reader.region : "(" + reader.region + ")");
-  const auto parameter = [&](const char* name, int index) {
-    s += fmt::format("  const i32 {0}{1} = {0}params[{2}];\n", prefix, name, index);
-  };
-  if (reader.takes_weight_zero) parameter("weight_zero", param::weight_zero);
-  if (takes_zero_point) parameter("zero_point", param::zero_point);
-  if (adds) s += fmt::format("  const ResidualAdd add = load_residual_add({}params);\n", prefix);
-  return reader.finishes ? s + array_pointers(at, reader.region) : s;
-}
-
-std::string FinishInputs::array_pointers(const RegionLayout& at, const std::string& region) const {
-  std::string s;
-  auto array = [&](const char* type, const char* name, int64_t offset) {
-    s += fmt::format("  const {0}* {1}{2} = (const {0}*)({3} + {4});\n", type, prefix, name, region, offset);
-  };
-  if (!finish.arithmetic.has_multiplier()) return s;
-  array(rounds_as_tflite(finish) ? "i32" : "f32", multiplier_name(finish.arithmetic), at.multiplier);
-  if (rounds_as_tflite(finish)) array("i32", "shift", at.shift);
-  if (finish.requantization.left_shift) array("i32", "left_shift", at.left_shift);
-  return s;
-}
 
 void set_dense(Halide::ImageParam& buffer, const std::vector<int>& extents) {
   int stride = 1;
@@ -123,8 +66,26 @@ bool is_full_range(Range range, DType type) {
   return range.min == all.min && range.max == all.max;
 }
 
-/// TFLite's addition takes a result without its zero point.
-bool centered(const Residual& residual) { return residual.added && residual.rounding == Rounding::tflite; }
+/// How the next step takes a value in 8 bit.
+enum class Form {
+  clamped,    ///< as it is stored
+  unclamped,  ///< as it is stored, but for the clamp: what narrows it does that
+  centered,   ///< clamped, and then without its zero point
+};
+
+/// The form in which a residual is added to the value. TFLite's addition begins with differences from zero points.
+Form before_residual(const Residual& residual) {
+  return residual.rounding == Rounding::tflite ? Form::centered : Form::clamped;
+}
+
+/// `value`, which is without its zero point, in the form that is asked for.
+Expr in_form(Form form, const Finish& finish, const Expr& value, const Expr& zero_point, Range range) {
+  if (form == Form::unclamped) return sum_of(finish, value, zero_point);
+  if (form == Form::clamped) return clamp_i32(sum_of(finish, value, zero_point), range);
+  // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
+  if (finish.sums_wrap()) return clamp_i32(sum_of(finish, value, zero_point), range) - zero_point;
+  return clamp(Int(32), value, range.min - zero_point, range.max - zero_point, one_value(range));
+}
 
 /// The function of runtime/requantize.h that does what is needed in the fewest instructions.
 std::string requantize_function(const Finish& finish) {
@@ -136,43 +97,58 @@ std::string requantize_function(const Finish& finish) {
   return r.below_half && !r.left_shift ? "requantize_shifted" : "requantize";
 }
 
-enum class Clamping { now, later };
-
-Expr rescaled_as_tflite(const FinishInputs& in, const Sum& sum, Clamping clamping) {
+Expr rescaled_as_tflite(const FinishInputs& in, const Sum& sum, Form form) {
   const Finish& finish = in.finish;
   const Requantization& r = finish.requantization;
   const Expr zero_point = r.has_zero_point ? Expr(in.zero_point) : Expr(0);
   const Expr accumulator = r.left_shift ? sum.accumulator << in.left_shift(sum.channel) : sum.accumulator;
   const std::string function = requantize_function(finish);
   const Expr value = call(function, {accumulator, in.multiplier(sum.channel), in.shift(sum.channel)});
-  // Values near the ends of 32 bits wrap where the zero point is added, before the clamp.
-  if (centered(finish.residual) && finish.sums_wrap())
-    return clamp_i32(sum_of(finish, value, zero_point), r.clamp) - zero_point;
-  if (centered(finish.residual))
-    return clamp(Int(32), value, r.clamp.min - zero_point, r.clamp.max - zero_point, one_value(r.clamp));
-  const Expr stored = sum_of(finish, value, zero_point);
-  if (clamping == Clamping::later) return stored;
   // Where activations are unsigned, requantize_positive() has no negative results.
   const bool at_least_zero = function == "requantize_positive" && finish.arithmetic.stored == DType::u8;
-  return at_least_zero ? Halide::min(stored, r.clamp.max) : clamp_i32(stored, r.clamp);
+  if (form == Form::clamped && at_least_zero) return Halide::min(sum_of(finish, value, zero_point), r.clamp.max);
+  return in_form(form, finish, value, zero_point, r.clamp);
 }
 
-Expr rescaled_as_xnnpack(const FinishInputs& in, const Sum& sum, Clamping clamping) {
+Expr rescaled_as_xnnpack(const FinishInputs& in, const Sum& sum, Form form) {
   const Requantization& r = in.finish.requantization;
   const Expr zero_point = r.has_zero_point ? Expr(in.zero_point) : Expr(0);
   Expr scaled = cast<float>(sum.accumulator) * in.multiplier(sum.channel);
-  if (clamping == Clamping::now) {
+  if (form != Form::unclamped) {
     // Clamped before rounding, so that values beyond 32 bits saturate; the bounds are integers, so the order is free.
     const Expr lo = cast<float>(r.clamp.min - zero_point), hi = cast<float>(r.clamp.max - zero_point);
     scaled = clamp(Halide::Float(32), scaled, lo, hi, one_value(r.clamp));
   }
   const Expr rounded = cast<int32_t>(Halide::round(scaled));
-  return centered(in.finish.residual) ? rounded : rounded + zero_point;
+  return form == Form::centered ? rounded : rounded + zero_point;
+}
+
+/// What the convolution would store.
+Expr rescaled(const FinishInputs& in, const Sum& sum, Form form) {
+  return rounds_as_tflite(in.finish) ? rescaled_as_tflite(in, sum, form) : rescaled_as_xnnpack(in, sum, form);
+}
+
+/// The value, and what the operator on single elements reads for its channel.
+std::vector<Expr> unary_arguments(const FinishInputs& in, const Expr& value, const Sum& sum) {
+  if (!unary_code(in.finish.unary).channels) return {value};
+  return {value, in.unary_channels(sum.channel)};
 }
 
 /// The value before the residual is added.
-Expr rescaled(const FinishInputs& in, const Sum& sum, Clamping clamping) {
-  return rounds_as_tflite(in.finish) ? rescaled_as_tflite(in, sum, clamping) : rescaled_as_xnnpack(in, sum, clamping);
+Expr value_8bit(const FinishInputs& in, const Sum& sum, Form form) {
+  const Finish& finish = in.finish;
+  if (!finish.unary.applied()) return rescaled(in, sum, form);
+  const Expr value = call(in.unary_name(), unary_arguments(in, rescaled(in, sum, Form::centered), sum));
+  return in_form(form, finish, value, in.unary_zero_point, stored_range(finish.arithmetic.stored));
+}
+
+Expr value_f32(const FinishInputs& in, const Sum& sum) {
+  const Finish& finish = in.finish;
+  const bool scales = finish.arithmetic.scales_sums();
+  const Expr real = scales ? sum.bias + sum.accumulator * in.multiplier(sum.channel) : sum.accumulator;
+  const Expr value = clamp_f32(real, finish.clamp_f32);
+  if (!finish.unary.applied()) return value;
+  return call(unary_code(finish.unary).f32_function, unary_arguments(in, value, sum), Halide::Float(32));
 }
 
 Expr with_residual(const Finish& finish, const Expr& value, const Expr& residual) {
@@ -180,11 +156,22 @@ Expr with_residual(const Finish& finish, const Expr& value, const Expr& residual
 }
 
 Expr finish_float(const FinishInputs& in, const Sum& sum) {
-  const Finish& finish = in.finish;
-  const bool scales = finish.arithmetic.scales_sums();
-  const Expr real = scales ? sum.bias + sum.accumulator * in.multiplier(sum.channel) : sum.accumulator;
-  const Expr value = clamp_f32(real, finish.clamp_f32);
-  return finish.residual.added ? clamp_f32(value + sum.residual, finish.residual.clamp_f32) : value;
+  const Residual& residual = in.finish.residual;
+  const Expr value = value_f32(in, sum);
+  return residual.added ? clamp_f32(value + sum.residual, residual.clamp_f32) : value;
+}
+
+/// The range to which the last step clamps.
+Range last_range(const Finish& finish) {
+  if (finish.residual.added) return finish.residual.clamp;
+  return finish.unary.applied() ? stored_range(finish.arithmetic.stored) : finish.requantization.clamp;
+}
+
+/// True if what is left to narrow fits in 32 bits, or wraps as it does in the model.
+bool fits_unclamped(const Finish& finish) {
+  if (finish.unary.applied() || rounds_as_tflite(finish)) return true;
+  // Products of sums below 2^30 and of factors below 1 fit.
+  return finish.requantization.below_one && !finish.requantization.large_sums;
 }
 
 }  // namespace
@@ -192,8 +179,8 @@ Expr finish_float(const FinishInputs& in, const Sum& sum) {
 Expr finish_value(const FinishInputs& in, const Sum& sum) {
   const Finish& finish = in.finish;
   if (!finish.arithmetic.requantizes()) return finish_float(in, sum);
-  const Expr value = rescaled(in, sum, Clamping::now);
-  if (!finish.residual.added) return value;
+  if (!finish.residual.added) return value_8bit(in, sum, Form::clamped);
+  const Expr value = value_8bit(in, sum, before_residual(finish.residual));
   return clamp_i32(with_residual(finish, value, sum.residual), finish.residual.clamp);
 }
 
@@ -205,13 +192,11 @@ Expr finish_stored(const FinishInputs& in, const Sum& sum) {
     const std::string function = fmt::format("saturate_{}v", to_string(finish.arithmetic.stored));
     return Halide::Internal::Call::make(type, function, {value}, Halide::Internal::Call::PureExtern);
   };
-  const Requantization& r = finish.requantization;
-  const Range last = finish.residual.added ? finish.residual.clamp : r.clamp;
-  if (!is_full_range(last, finish.arithmetic.stored)) return cast(type, finish_value(in, sum));
-  if (finish.residual.added) return saturated(with_residual(finish, rescaled(in, sum, Clamping::now), sum.residual));
-  // Products of sums below 2^30 and of factors below 1 fit in 32 bits.
-  const bool fits = rounds_as_tflite(finish) || (r.below_one && !r.large_sums);
-  return fits ? saturated(rescaled(in, sum, Clamping::later)) : cast(type, finish_value(in, sum));
+  const bool full_range = is_full_range(last_range(finish), finish.arithmetic.stored);
+  if (!full_range || (!finish.residual.added && !fits_unclamped(finish))) return cast(type, finish_value(in, sum));
+  if (!finish.residual.added) return saturated(value_8bit(in, sum, Form::unclamped));
+  const Expr value = value_8bit(in, sum, before_residual(finish.residual));
+  return saturated(with_residual(finish, value, sum.residual));
 }
 
 Expr initial_value(const Finish& finish, Expr bias) {

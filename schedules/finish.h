@@ -4,6 +4,8 @@
 //   float    stored = clamp(acc [* scale + bias])                          [+ residual, clamped again]
 //   tflite   stored = clamp(requantize(acc, multiplier, shift) + zero)     [added to the residual as TFLite's ADD does]
 //   xnnpack  stored = round(clamp(acc * multiplier)) + zero                [added as XNNPACK's add does]
+//
+// Between the value and the residual may stand an operator on single elements, such as PRELU (Finish::unary).
 #pragma once
 
 #include <Halide.h>
@@ -23,7 +25,8 @@ struct FinishInputs {
 
   Finish finish;
   Halide::ImageParam multiplier, shift, left_shift;  // per channel
-  Halide::Param<int32_t> zero_point;
+  Halide::ImageParam unary_channels;                 // per channel
+  Halide::Param<int32_t> zero_point, unary_zero_point;
   std::string prefix;
 
   /// Makes the arrays dense, of two dimensions with these extents.
@@ -41,6 +44,9 @@ struct FinishInputs {
   /// The lines at the head of the printed kernel that find the inputs in the packed region.
   std::string prologue(const RegionLayout& at, const Reader& reader) const;
   std::string array_pointers(const RegionLayout& at, const std::string& region) const;
+  std::string unary_parameters(const RegionLayout& at, const std::string& region) const;
+  /// The variable that holds the parameters of Finish::unary.
+  std::string unary_name() const;
 };
 
 /// A buffer with dense dimensions of the given extents.

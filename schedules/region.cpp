@@ -1,8 +1,10 @@
 #include "schedules/region.h"
 
+#include "schedules/unary.h"
+
 namespace narrows {
 
-bool reads_region(const Finish& finish) { return finish.arithmetic.has_multiplier(); }
+bool reads_region(const Finish& finish) { return finish.arithmetic.has_multiplier() || finish.unary.applied(); }
 
 bool requantizes_small(const Finish& finish) {
   const Requantization& r = finish.requantization;
@@ -25,6 +27,8 @@ RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_by
   at.multiplier = array_if(finish.arithmetic.has_multiplier());
   at.shift = array_if(finish.arithmetic.rounding == Rounding::tflite);
   at.left_shift = array_if(finish.requantization.left_shift);
+  at.unary_channels = array_if(unary_code(finish.unary).channels != nullptr);
+  at.unary_parameters = add(4 * unary_parameter_count(finish));
   at.weights = add(weight_bytes);
   at.bytes = end;
   return at;

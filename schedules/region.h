@@ -60,17 +60,32 @@ struct Residual {
   auto members() const { return std::tie(added, clamp_f32, clamp, rounding, shifts, larger); }
 };
 
+/// An operator on single elements behind the activation and before the residual. In 8 bit it reads the value that the
+/// convolution would have stored, and its own result is saturated to the stored type.
+struct Unary {
+  enum class Kind {
+    none,
+    prelu,  ///< x where it is 0 or more, else x times a slope for each channel
+  };
+  Kind kind = Kind::none;
+  bool wraps = false;  ///< integers: results may wrap at 32 bits before they are saturated
+
+  bool applied() const { return kind != Kind::none; }
+  auto members() const { return std::tie(kind, wraps); }
+};
+
 /// From accumulators to stored values.
 struct Finish {
   Arithmetic arithmetic;
   RangeF clamp_f32{0, 0};         ///< float: the activation; infinite where there is none
   Requantization requantization;  ///< where the arithmetic requantizes
+  Unary unary;
   Residual residual;
 
   /// Sums, or what becomes of them on the way to 8 bits, may wrap at 32 bits.
-  bool sums_wrap() const { return requantization.large_sums || requantization.left_shift; }
+  bool sums_wrap() const { return requantization.large_sums || requantization.left_shift || unary.wraps; }
 
-  auto members() const { return std::tie(arithmetic, clamp_f32, requantization, residual); }
+  auto members() const { return std::tie(arithmetic, clamp_f32, requantization, unary, residual); }
 };
 
 /// False where finishing takes nothing from the packed region of a convolution: sums of floats hold the bias already.
@@ -79,10 +94,13 @@ bool reads_region(const Finish& finish);
 /// True if all shifts are 1 or more and negative values are clamped (runtime/requantize.h, requantize_small).
 bool requantizes_small(const Finish& finish);
 
-/// Byte offsets in a packed region: parameters first, then arrays of one 32-bit value per channel, then the weights.
-/// Where the arithmetic scales sums, the scales stand at `multiplier`.
+/// Byte offsets in a packed region: parameters first, then arrays of one 32-bit value per channel and the parameters of
+/// Finish::unary, then the weights. Where the arithmetic scales sums, the scales stand at `multiplier`.
 struct RegionLayout {
-  int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0, weights = 0, bytes = 0;
+  int64_t bias = 0, multiplier = 0, shift = 0, left_shift = 0;
+  int64_t unary_channels = 0;    ///< the values for each channel that Finish::unary reads (schedules/unary.h)
+  int64_t unary_parameters = 0;  ///< its values for all channels
+  int64_t weights = 0, bytes = 0;
   int channels = 0;  ///< padded to vectors
   int lanes = 0;     ///< of a vector
 };

@@ -10,9 +10,10 @@ namespace narrows {
 enum class BlockKind {
   /// One to three convolutions, row by row: [conversions or concatenation] [conv2d] [depthwise_conv2d] [1x1 conv2d]
   /// [add]. The inverted residual with and without expansion, the stem with the block behind it, separable
-  /// convolutions, and every convolution on its own.
+  /// convolutions, and every convolution on its own. Behind each convolution may stand an operator that can finish it
+  /// (finished_conv.h).
   chain,
-  /// 1x1 conv2d and global pool: the map between them never exists.
+  /// 1x1 conv2d, maybe an operator that finishes it, and global pool: the map between them never exists.
   pooled_conv,
   /// One or two resize_bilinear and an arg_max over the channels: the resized images never exist.
   resize_argmax,

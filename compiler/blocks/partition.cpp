@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "compiler/blocks/block.h"
+#include "compiler/blocks/finished_conv.h"
 #include "compiler/graph/channel_map.h"
 #include "compiler/graph/ops.h"
 
@@ -40,7 +41,8 @@ bool keeps_own_type(const Graph& graph, int tensor) {
   return graph.ops[producer].kind == OpKind::reshape && keeps_own_type(graph, graph.ops[producer].inputs[0]);
 }
 
-/// The tensor that `add` adds to the result of `conv`, or -1 if the add cannot be fused behind it.
+/// The tensor that `add` adds to the result of `conv`, a convolution or what finishes it; -1 if the add cannot be fused
+/// behind it.
 int fusable_residual(const Graph& graph, const Op& conv, const Op& add) {
   if (add.kind != OpKind::add || add.inputs[0] == add.inputs[1]) return -1;
   const int other = add.inputs[0] == conv.output ? add.inputs[1] : add.inputs[0];
@@ -168,24 +170,45 @@ class Partition {
     return {};
   }
 
+  /// The convolution `conv`, or the operator behind it that it computes where it finishes.
+  int finished(int conv) const {
+    const int behind = next(conv);
+    return behind >= 0 && can_finish(graph_, op(conv).output, op(behind)) ? behind : conv;
+  }
+  void push_unary(int conv, Block* block) const {
+    if (finished(conv) != conv) block->ops.push_back(finished(conv));
+  }
+  void push_conv(int conv, Block* block) const {
+    block->ops.push_back(conv);
+    push_unary(conv, block);
+  }
+
+  /// Extends a block that ends in its first convolution, `first`.
   void extend_chain(int first, Block* block) {
-    int depthwise = op(first).kind == OpKind::depthwise_conv2d ? first : -1;
-    if (op(first).kind == OpKind::conv2d && next(first) >= 0 && is_plain_depthwise(graph_, op(next(first)))) {
-      depthwise = next(first);
-    }
+    push_unary(first, block);
+    int depthwise = op(first).kind == OpKind::depthwise_conv2d ? first : -1, last = first;
+    const int behind = next(finished(first));
+    if (op(first).kind == OpKind::conv2d && behind >= 0 && is_plain_depthwise(graph_, op(behind))) depthwise = behind;
     // conv2d -> depthwise is fused only if a projection follows: fusing pairs alone saves nothing that is wide.
-    if (depthwise >= 0 && next(depthwise) >= 0 && is_pointwise(op(next(depthwise)))) {
-      if (depthwise != first) block->ops.push_back(depthwise);
-      block->ops.push_back(next(depthwise));
+    const int project = depthwise >= 0 ? next(finished(depthwise)) : -1;
+    if (project >= 0 && is_pointwise(op(project))) {
+      if (depthwise != first) push_conv(depthwise, block);
+      push_conv(project, block);
+      last = project;
     }
-    const int last = block->ops.back(), after = next(last);
+    finish_chain(last, block);
+  }
+
+  /// Appends what follows `last`, the last convolution of the block: an add, or a pool.
+  void finish_chain(int last, Block* block) const {
+    const int after = next(finished(last));
     // An add of two chains is fused behind the first of them.
     if (after < 0 || taken_[after] || op(last).kind != OpKind::conv2d) return;
-    const int residual = fusable_residual(graph_, op(last), op(after));
+    const int residual = fusable_residual(graph_, op(finished(last)), op(after));
     if (residual >= 0) {
       block->ops.push_back(after);
       block->residual = residual;
-    } else if (block->ops.size() == 1 && is_pointwise(op(last)) && fits_pooled_conv(graph_, op(last)) &&
+    } else if (block->ops[0] == last && is_pointwise(op(last)) && fits_pooled_conv(graph_, op(last)) &&
                is_global_pool(graph_, op(after))) {
       block->kind = BlockKind::pooled_conv;
       block->ops.push_back(after);

@@ -14,10 +14,27 @@ namespace {
 
 /// In the order in which they stand in an emitted file, each behind what it includes.
 const char* const runtime_files[] = {
-    "tasks.h",         "vectors.h",         "requantize.h", "residual_add.h", "rows.h",     "convert_row.h",
-    "group_sums.h",    "global_pool.h",     "softmax.h",    "elementwise.h",  "pool.h",     "resize.h",
-    "arg_max.h",       "arg_max_resized.h", "cast.h",       "mean.h",         "quantize.h", "detection_postprocess.h",
-    "weights_check.h", "shape_ops.h",
+    "tasks.h",
+    "vectors.h",
+    "requantize.h",
+    "residual_add.h",
+    "prelu.h",
+    "rows.h",
+    "convert_row.h",
+    "group_sums.h",
+    "global_pool.h",
+    "softmax.h",
+    "elementwise.h",
+    "pool.h",
+    "resize.h",
+    "arg_max.h",
+    "arg_max_resized.h",
+    "cast.h",
+    "mean.h",
+    "quantize.h",
+    "detection_postprocess.h",
+    "weights_check.h",
+    "shape_ops.h",
 };
 
 /// A file of runtime/isa/ that stands outside of the emitted file's namespace.

@@ -48,7 +48,7 @@ const std::vector<OpFacts>& all_ops() {
       {OpKind::minimum, "minimum", 2, 2,
        check_maximum, nullptr, 0, pair | picks},
       {OpKind::prelu, "prelu", 2, 2,
-       check_prelu, prelu_fits, 0, pair | sign},
+       check_prelu, prelu_fits, 0, pair | sign | finishes},
       {OpKind::pad, "pad", 1, 1,
        check_pad, nullptr, pads, picks | dims},
       {OpKind::average_pool, "average_pool", 1, 1,

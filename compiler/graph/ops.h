@@ -52,6 +52,9 @@ enum : unsigned {
   keeps_dimensions = 1 << 7,
   /// Results lie from 0 to 1.
   unit_range = 1 << 8,
+  /// A convolution computes it where it finishes, before anything is stored, if all operands but the first are
+  /// constants with one value, or one for each channel (compiler/blocks/finished_conv.h). Needs `elementwise`.
+  finishes = 1 << 9,
 };
 }
 

@@ -81,17 +81,20 @@ Range stored_range(Activation activation, const Tensor& output, const Target& ta
   return {r.min + shift, r.max + shift};
 }
 
-/// The two operands of an add behind `op`: its own result and the other tensor.
-std::pair<const Tensor*, const Tensor*> operands(const Graph& graph, const Op& op, const Op& add) {
-  return {&graph.output(op), &graph.input(add, add.inputs[0] == op.output ? 1 : 0)};
+/// The two operands of the add behind a convolution: the convolution's own result and the other tensor.
+std::pair<const Tensor*, const Tensor*> operands(const ConvSource& source) {
+  const Op &own = source.conv.before_add(), &add = *source.conv.add;
+  return {&source.graph.output(own), &source.graph.input(add, add.inputs[0] == own.output ? 1 : 0)};
 }
 
 }  // namespace
 
-ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target) {
+ConvWeights read_conv(const Graph& graph, const FinishedConv& conv, Numerics numerics, const Target& target) {
+  const Op& op = *conv.conv;
   const Tensor& w = graph.input(op, 1);
   const bool depthwise = op.kind == OpKind::depthwise_conv2d;
   ConvWeights c;
+  if (conv.unary) c.unary = unary_constants(graph, *conv.unary, target);
   if (op.kind == OpKind::fully_connected) {
     c.channels = w.shape[0], c.row_size = w.shape[1];
   } else {
@@ -108,10 +111,11 @@ ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const
   return c;
 }
 
-const ConvWeights& WeightCache::of(const Op& op) {
-  const auto known = known_.find(op.output);
+const ConvWeights& WeightCache::of(const FinishedConv& conv) {
+  const int output = conv.conv->output;
+  const auto known = known_.find(output);
   if (known != known_.end()) return known->second;
-  return known_.emplace(op.output, read_conv(graph_, op, numerics_, target_)).first->second;
+  return known_.emplace(output, read_conv(graph_, conv, numerics_, target_)).first->second;
 }
 
 namespace {
@@ -119,7 +123,8 @@ namespace {
 /// What is known of the multipliers and stored range of an 8-bit convolution.
 Requantization make_requantization(const ConvSource& source, const ConvWeights& w) {
   Requantization r;
-  r.clamp = stored_range(source.conv.attr.activation, source.graph.output(source.conv), source.target);
+  const Op& conv = *source.conv.conv;
+  r.clamp = stored_range(conv.attr.activation, source.graph.output(conv), source.target);
   r.has_zero_point = w.out_zero != 0;
   r.from_zero = r.clamp.min == w.out_zero;
   r.large_sums = w.large_sums;
@@ -134,12 +139,12 @@ Requantization make_requantization(const ConvSource& source, const ConvWeights& 
 
 /// What is known of the addition behind an 8-bit convolution.
 Residual make_residual(const ConvSource& source, const ConvWeights& w) {
-  const Op& add = *source.add;
+  const Op& add = *source.conv.add;
   const Tensor& sum = source.graph.output(add);
   Residual r;
   r.added = true;
   r.clamp = stored_range(add.attr.activation, sum, source.target);
-  const auto [own, other] = operands(source.graph, source.conv, add);
+  const auto [own, other] = operands(source);
   const bool xnnpack = w.arithmetic.rounding == Rounding::xnnpack && xnn_takes_add(*own, *other, sum);
   r.rounding = xnnpack ? Rounding::xnnpack : Rounding::tflite;
   if (!xnnpack) {
@@ -153,15 +158,17 @@ Residual make_residual(const ConvSource& source, const ConvWeights& w) {
 
 Finish make_finish(const ConvSource& source, const ConvWeights& w) {
   Finish f;
+  const FinishedConv& conv = source.conv;
   f.arithmetic = w.arithmetic;
+  f.unary = w.unary.unary;
   if (w.arithmetic.requantizes()) {
     f.requantization = make_requantization(source, w);
-    if (source.add) f.residual = make_residual(source, w);
+    if (conv.add) f.residual = make_residual(source, w);
     return f;
   }
-  f.clamp_f32 = activation_range_f32(source.conv.attr.activation);
-  f.residual.added = source.add != nullptr;
-  if (source.add) f.residual.clamp_f32 = activation_range_f32(source.add->attr.activation);
+  f.clamp_f32 = activation_range_f32(conv.conv->attr.activation);
+  f.residual.added = conv.add != nullptr;
+  if (conv.add) f.residual.clamp_f32 = activation_range_f32(conv.add->attr.activation);
   return f;
 }
 
@@ -169,9 +176,9 @@ std::vector<int32_t> make_params(const ConvSource& source, const ConvWeights& w,
   std::vector<int32_t> p(param::count);
   p[param::zero_point] = w.out_zero;
   p[param::weight_zero] = w.weight_zero;
-  if (!source.add || !w.arithmetic.requantizes()) return p;
-  const Tensor& sum = source.graph.output(*source.add);
-  const auto [own, other] = operands(source.graph, source.conv, *source.add);
+  if (!source.conv.add || !w.arithmetic.requantizes()) return p;
+  const Tensor& sum = source.graph.output(*source.conv.add);
+  const auto [own, other] = operands(source);
   const int own_shift = stored_shift(own->type, source.target), other_shift = stored_shift(other->type, source.target);
   p[param::add_zero1] = other->zero_point() + other_shift;
   p[param::add_zero_point] = sum.zero_point() + stored_shift(sum.type, source.target);

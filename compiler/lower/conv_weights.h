@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "compiler/blocks/finished_conv.h"
 #include "compiler/graph/graph.h"
 #include "compiler/graph/quantization.h"
+#include "compiler/lower/unary_constants.h"
 #include "schedules/kernels.h"
 
 namespace narrows {
@@ -26,12 +28,13 @@ struct ConvWeights {
   bool large_sums = false;  ///< 8 bit: sums may have a magnitude of 2^30 or more
   std::vector<Multiplier> multipliers;
   std::vector<float> scales;  ///< xnnpack; i8 weights of float convolutions: their scales
+  UnaryConstants unary;       ///< of the operator on single elements behind the convolution
 
   float at_f32(int c, int r, int i) const { return weights_f32[(size_t{1} * c * rows + r) * row_size + i]; }
   int at(int c, int r, int i) const { return weights[(size_t{1} * c * rows + r) * row_size + i]; }
 };
 /// 8-bit channels that have only one value in `numerics` are without weights (constant_channels.h).
-ConvWeights read_conv(const Graph& graph, const Op& op, Numerics numerics, const Target& target);
+ConvWeights read_conv(const Graph& graph, const FinishedConv& conv, Numerics numerics, const Target& target);
 
 /// The weights of a graph's convolutions, each of which is read once.
 class WeightCache {
@@ -40,7 +43,7 @@ class WeightCache {
       : graph_(graph), numerics_(numerics), target_(target) {}
 
   /// Stays where it is as long as the cache lives.
-  const ConvWeights& of(const Op& op);
+  const ConvWeights& of(const FinishedConv& conv);
 
  private:
   const Graph& graph_;
@@ -49,11 +52,10 @@ class WeightCache {
   std::map<int, ConvWeights> known_;  ///< by output tensor
 };
 
-/// A convolution of the graph and the addition behind it, on the machine that computes both.
+/// A convolution of the graph and what is computed behind it, on the machine that computes both.
 struct ConvSource {
   const Graph& graph;
-  const Op& conv;
-  const Op* add;  ///< null: none
+  FinishedConv conv;
   const Target& target;
 };
 

@@ -4,13 +4,20 @@
 
 #include "schedules/describe.h"
 #include "schedules/spec_key.h"
+#include "schedules/unary.h"
 
 namespace narrows {
 
 namespace {
 
+/// What is computed behind the convolution: "_prelu_add"
+std::string suffix(const Finish& finish) {
+  const std::string unary = finish.unary.applied() ? fmt::format("_{}", unary_code(finish.unary).name) : "";
+  return unary + (finish.residual.added ? "_add" : "");
+}
+
 std::string suffix(const ConvRow& s) {
-  std::string text = s.finish.residual.added ? "_add" : "";
+  std::string text = suffix(s.finish);
   if (s.out.form == Output::Form::interleaved) text += "_ring";
   if (s.out.form == Output::Form::sums) text += "_sums";
   return s.start.from == Start::From::sums ? text + "_last" : text;
@@ -63,8 +70,7 @@ std::string KernelLibrary::get(const ConvRow& s) {
 
 std::string KernelLibrary::get(const FinishRow& s) {
   note_sums(s.finish);
-  const char* suffix = s.finish.residual.added ? "_add" : "";
-  return get(s, fmt::format("finish_{}{}", s.channels, suffix), finish_row);
+  return get(s, fmt::format("finish_{}{}", s.channels, suffix(s.finish)), finish_row);
 }
 
 std::string KernelLibrary::get(const DepthwiseRow& s) {
@@ -72,6 +78,7 @@ std::string KernelLibrary::get(const DepthwiseRow& s) {
   std::string base = fmt::format("depthwise_{}x{}", s.channels, s.width);
   if (s.stride_w > 1) base += fmt::format("_stride{}", s.stride_w);
   if (s.dilation_w > 1) base += fmt::format("_dilation{}", s.dilation_w);
+  base += suffix(s.finish);
   return get(s, base, depthwise_row);
 }
 

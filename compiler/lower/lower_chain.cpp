@@ -55,8 +55,8 @@ Names names_of(const Graph& graph, const Block& block) {
 std::string title_of(const Graph& graph, const Block& block, const std::string& kind) {
   if (!block.links.empty()) {
     const Shape &in = graph.tensors[block.input].shape, &out = graph.tensors[block.output].shape;
-    return fmt::format("{} of {} blocks, {}x{}x{} -> {}x{}x{}", kind, block.links.size(), in[1], in[2], in[3], out[1],
-                       out[2], out[3]);
+    return fmt::format("{} of {} blocks, {}x{}x{} -> {}x{}x{}{}", kind, block.links.size(), in[1], in[2], in[3], out[1],
+                       out[2], out[3], unary_text(graph, block));
   }
   const Op* windowed = &first_convolution(graph, block);
   for (int i : block.ops) {
@@ -67,7 +67,7 @@ std::string title_of(const Graph& graph, const Block& block, const std::string& 
   if (w.kernel_h > 1 || w.kernel_w > 1) text += fmt::format(" {}x{}", w.kernel_h, w.kernel_w);
   if (windowed->kind != OpKind::fully_connected) text += fmt::format(", stride {}", w.stride_h);
   if (w.dilation_h > 1) text += fmt::format(", dilation {}", w.dilation_h);
-  text += ", " + channel_list(graph, block);
+  text += ", " + channel_list(graph, block) + unary_text(graph, block);
   return block.residual >= 0 ? text + ", residual" : text;
 }
 

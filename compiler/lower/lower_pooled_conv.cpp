@@ -36,7 +36,8 @@ std::vector<Group> group_channels(int channels, const ConvShape& shape, Tile til
 
 /// Everything about the convolution, and the sizes of the block's scratch memory.
 struct PooledConv {
-  const Op &conv, &pool;
+  FinishedConv conv;
+  const Op& pool;
   const ConvWeights& weights;
   std::vector<Group> groups;
   int depth, pixels, widest = 0;
@@ -59,8 +60,9 @@ int PooledConv::units() const {
 PooledConv describe(const PlanContext& context, const Block& block) {
   const Graph& graph = context.graph;
   const Target& target = context.target();
-  const Op &conv = graph.ops[block.ops[0]], &pool = graph.ops[block.ops[1]];
-  const Shape& in = graph.input(conv, 0).shape;
+  const FinishedConv conv = convolutions_of(graph, block).at(0);
+  const Op& pool = graph.ops[block.ops.back()];
+  const Shape& in = graph.input(*conv.conv, 0).shape;
   PooledConv p{conv, pool, context.weights.of(conv), {}, in[3], in[1] * in[2]};
   const int lanes = lanes_of(target), vectors = (p.weights.channels + lanes - 1) / lanes;
   const ConvShape shape{vectors, p.pixels, p.arithmetic()};
@@ -81,7 +83,7 @@ struct PooledKernel {
 };
 
 PooledKernel kernel_of(const PlanContext& context, const PooledConv& p) {
-  const ConvSource source{context.graph, p.conv, nullptr, context.target()};
+  const ConvSource source{context.graph, p.conv, context.target()};
   const Finish finish = make_finish(source, p.weights);
   return {finish, make_params(source, p.weights, finish)};
 }
@@ -173,7 +175,8 @@ BlockPlan plan_of(const PlanContext& context, const PooledConv& p, const Block& 
   plan.phases = context.options.threads ? 1 : 0;
   plan.units = p.units();
   plan.kind = "pointwise convolution and global pool";
-  plan.title = fmt::format("{}, {} pixels, {} -> {}", plan.kind, p.pixels, p.depth, p.weights.channels);
+  plan.title = fmt::format("{}, {} pixels, {} -> {}{}", plan.kind, p.pixels, p.depth, p.weights.channels,
+                           unary_text(context.graph, block));
   plan.schedule = fmt::format("parts of {} channels, averaged one by one", p.groups[0].count);
   plan.fused = true;
   return plan;

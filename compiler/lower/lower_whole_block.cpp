@@ -34,40 +34,46 @@ int columns_read(const WholeBlock& s) {
   return std::clamp(last + 1, 1, s.in.width);
 }
 
-/// The operators of the block, and the weights of its convolutions in that order.
-struct BlockOps {
-  BlockOps(const PlanContext& context, const Block& block)
-      : expand(context.graph.ops[block.ops[0]]),
-        depthwise(context.graph.ops[block.ops[1]]),
-        project(context.graph.ops[block.ops[2]]),
-        add(block.ops.size() > 3 ? &context.graph.ops[block.ops[3]] : nullptr) {
-    for (const Op* op : {&expand, &depthwise, &project}) weights.push_back(&context.weights.of(*op));
+/// The convolutions of the block and their weights.
+struct BlockConvs {
+  BlockConvs(const PlanContext& context, const Block& block) : convs(convolutions_of(context.graph, block)) {
+    for (const FinishedConv& conv : convs) {
+      weights.push_back(&context.weights.of(conv));
+      sources.push_back({context.graph, conv, context.target()});
+    }
   }
 
-  const Op &expand, &depthwise, &project;
-  const Op* add;  ///< null: none
+  const FinishedConv& expand() const { return convs.at(0); }
+  const FinishedConv& depthwise() const { return convs.at(1); }
+  const FinishedConv& project() const { return convs.at(2); }
+  Finish finish(size_t i) const { return make_finish(sources[i], *weights[i]); }
+  std::vector<int32_t> params(size_t i) const { return make_params(sources[i], *weights[i], finish(i)); }
+
+  std::vector<FinishedConv> convs;
   std::vector<const ConvWeights*> weights;
+  std::vector<ConvSource> sources;
 };
 
 }  // namespace
 
 WholeBlock whole_block_spec(const PlanContext& context, const Block& block) {
-  const BlockOps parts(context, block);
+  const BlockConvs parts(context, block);
   const Graph& graph = context.graph;
   const Target& target = context.options.target;
   const int lanes = lanes_of(target);
   const std::vector<const ConvWeights*>& weights = parts.weights;
-  const Shape &in = graph.input(parts.expand, 0).shape, &out = graph.output(parts.project).shape;
-  const Tensor& wide = graph.output(parts.expand);
+  const Shape& in = graph.input(*parts.expand().conv, 0).shape;
+  const Shape& out = graph.output(*parts.project().conv).shape;
+  const Tensor& wide = graph.tensors[parts.expand().tensor()];
 
   WholeBlock s;
   s.in = {in[1], in[2], in[3]};
   s.out = {out[1], out[2], out[3]};
   s.expanded = round_up(wide.shape[3], lanes);
-  s.window = parts.depthwise.attr.window;
-  s.expand.finish = make_finish({graph, parts.expand, nullptr, target}, *weights[0]);
-  s.depthwise = make_finish({graph, parts.depthwise, nullptr, target}, *weights[1]);
-  s.project.finish = make_finish({graph, parts.project, parts.add, target}, *weights[2]);
+  s.window = parts.depthwise().conv->attr.window;
+  s.expand.finish = parts.finish(0);
+  s.depthwise = parts.finish(1);
+  s.project.finish = parts.finish(2);
   const Arithmetic& arithmetic = s.depthwise.arithmetic;
   if (arithmetic.requantizes()) s.border_value = wide.zero_point() + stored_shift(wide.type, target);
   s.expand.row_sums = arithmetic.corrects_weights(weights[0]->weight_zero);
@@ -79,18 +85,12 @@ WholeBlock whole_block_spec(const PlanContext& context, const Block& block) {
 
 std::string pack_whole_block(const PlanContext& context, const Block& block, const WholeBlock& s) {
   const Target& target = context.options.target;
-  const BlockOps parts(context, block);
-  auto params = [&](const Op& op, const Op* add, int index, const Finish& finish) {
-    return make_params({context.graph, op, add, target}, *parts.weights[index], finish);
-  };
+  const BlockConvs parts(context, block);
   const ConvRow expand = expand_region(s), project = project_region(s, target);
   const DepthwiseRow depthwise = depthwise_region(s);
-  return pack_conv(expand, conv_layout(expand, target), *parts.weights[0],
-                   params(parts.expand, nullptr, 0, s.expand.finish)) +
-         pack_depthwise(depthwise, depthwise_layout(depthwise, target), *parts.weights[1],
-                        params(parts.depthwise, nullptr, 1, s.depthwise)) +
-         pack_conv(project, conv_layout(project, target), *parts.weights[2],
-                   params(parts.project, parts.add, 2, s.project.finish));
+  return pack_conv(expand, conv_layout(expand, target), *parts.weights[0], parts.params(0)) +
+         pack_depthwise(depthwise, depthwise_layout(depthwise, target), *parts.weights[1], parts.params(1)) +
+         pack_conv(project, conv_layout(project, target), *parts.weights[2], parts.params(2));
 }
 
 BlockCode lower_whole_block(const LoweringContext& context, const Block& block) {

@@ -120,6 +120,7 @@ void reorder_channels(const std::vector<int>& order, ConvWeights* w) {
   reorder(order, &w->bias);
   reorder(order, &w->multipliers);
   reorder(order, &w->scales);
+  reorder(order, &w->unary.channels);
 }
 
 void reorder_depth(const std::vector<int>& order, ConvWeights* w) {

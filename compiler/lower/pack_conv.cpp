@@ -47,8 +47,11 @@ std::string pack_finish(const Finish& finish, const RegionLayout& at, const Conv
   // Channels that only fill vectors, and those that are 0 whatever their shift.
   const int least_shift = finish.requantization.below_half ? 1 : 0;
   for (int i = 0; i < at.channels && least_shift > 0; ++i) put_i32(&bytes, at.shift + 4 * i, least_shift);
+  for (size_t i = 0; i < w.unary.parameters.size(); ++i)
+    put_i32(&bytes, at.unary_parameters + 4 * i, w.unary.parameters[i]);
   for (int n = 0; n < channels.count && channels.first + n < w.channels; ++n) {
     const int c = channels.first + n, i = channels.place(n);
+    if (!w.unary.channels.empty()) put_i32(&bytes, at.unary_channels + 4 * i, w.unary.channels[c]);
     switch (finish.arithmetic.rounding) {
       case Rounding::none:
         put_f32(&bytes, at.bias + 4 * i, w.bias_f32[c]);

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/arena.h"
 #include "compiler/blocks/block.h"
+#include "compiler/blocks/finished_conv.h"
 #include "compiler/emit/emit.h"
 #include "compiler/lower/lower.h"
 #include "schedules/arithmetic.h"
@@ -62,6 +65,12 @@ extern "C" {0}_status {0}_run(const void* weights, void* arena, const {3}* input
                      residual ? "in, " : "");
 }
 
+/// Machine code cannot call the functions of runtime/ that compute operators behind convolutions.
+bool computes_unary(const Graph& network, const Block& block) {
+  const std::vector<FinishedConv> convs = convolutions_of(network, block);
+  return std::any_of(convs.begin(), convs.end(), [](const FinishedConv& conv) { return conv.unary; });
+}
+
 /// Scratch memory of the block where the `halide` schedule can compute it.
 std::optional<int64_t> halide_scratch(const Graph& network, CompileOptions options) {
   const DType type = network.tensors.at(network.outputs.at(0)).type;
@@ -87,8 +96,9 @@ void choose_tiles(const Target& target, WholeBlock* spec) {
 
 std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptions& options, const Toolchain& toolchain,
                                         const std::filesystem::path& folder) {
+  const Block block = partition(network).back();
   const std::optional<int64_t> scratch = halide_scratch(network, options);
-  if (!scratch) return std::nullopt;
+  if (!scratch || computes_unary(network, block)) return std::nullopt;
   const Target& target = options.target;
   const std::string& name = options.name;
   Candidate c;
@@ -97,7 +107,6 @@ std::optional<Candidate> make_yardstick(const Graph& network, const CompileOptio
 
   WeightCache cache(network, c.options.numerics, target);
   const PlanContext context{network, c.options, cache};
-  const Block block = partition(network).back();
   WholeBlock spec = whole_block_spec(context, block);
   choose_tiles(target, &spec);
   const std::filesystem::path object = folder / (name + "_halide.o");

@@ -160,6 +160,63 @@ TEST(Partition, PooledConvolutionOfOddChannels) {
   EXPECT_EQ(blocks(build, DType::u8), (Lines{"chain: 0", "chain: 1", "single: 2"}));
 }
 
+// ---- operators behind convolutions -------------------------------------------------------------
+
+TEST(Partition, ConvolutionsTakeWhatFinishesThem) {
+  for (const DType type : {DType::f32, DType::u8, DType::i8}) {
+    EXPECT_EQ(blocks([](Net& n) { n.output(n.prelu(n.conv(n.input(6, 5, 8), 12))); }, type), Lines{"chain: 0 1"});
+    EXPECT_EQ(blocks([](Net& n) { n.output(n.prelu(n.depthwise(n.input(6, 5, 8)), Slopes::one)); }, type),
+              Lines{"chain: 0 1"});
+    EXPECT_EQ(blocks([](Net& n) { n.output(n.prelu(n.fully_connected(n.input(6, 5, 8), 12))); }, type),
+              Lines{"chain: 0 1"});
+  }
+}
+
+TEST(Partition, BlockWithOperatorsBehindItsConvolutions) {
+  const auto build = [](Net& n) {
+    const int x = n.prelu(n.conv(n.input(7, 7, 3), 8, square(3, 2, 1, 1)));
+    const int filtered = n.prelu(n.depthwise(n.prelu(n.conv(x, 24))), Slopes::one);
+    n.output(n.add(x, n.prelu(n.conv(filtered, 8))));
+  };
+  for (const DType type : {DType::f32, DType::u8, DType::i8})
+    EXPECT_EQ(blocks(build, type), (Lines{"chain: 0 1", "chain: 2 3 4 5 6 7 8 + 5"}));
+}
+
+TEST(Partition, StemWithAnOperatorTakesTheBlockBehindIt) {
+  const auto build = [](Net& n) {
+    const int stem = n.prelu(n.conv(n.input(13, 12, 3), 16, square(3, 2, 1, 1)));
+    n.output(n.conv(n.prelu(n.depthwise(stem)), 8));
+  };
+  EXPECT_EQ(blocks(build), Lines{"chain: 0 1 2 3 4"});
+}
+
+TEST(Partition, PooledConvolutionWithAnOperator) {
+  const auto build = [](Net& n) { n.output(n.mean(n.prelu(n.conv(n.conv(n.input(6, 5, 8), 12), 20)))); };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "pooled: 1 2 3"}));
+}
+
+/// What others read of a convolution is stored before the operator.
+TEST(Partition, OperatorBehindASharedTensorIsABlock) {
+  const auto twice = [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12);
+    n.output(n.prelu(x));
+    n.output(n.conv(x, 8));
+  };
+  EXPECT_EQ(blocks(twice), (Lines{"chain: 0", "single: 1", "chain: 2"}));
+  const auto output = [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12);
+    n.output(x);
+    n.output(n.prelu(x));
+  };
+  EXPECT_EQ(blocks(output), (Lines{"chain: 0", "single: 1"}));
+}
+
+/// Kernels have a number for each channel, and none for each pixel.
+TEST(Partition, SlopesOfElementsAreABlock) {
+  const auto build = [](Net& n) { n.output(n.prelu(n.conv(n.input(6, 5, 8), 12), Slopes::elements)); };
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "single: 1"}));
+}
+
 // ---- order -------------------------------------------------------------------------------------
 
 /// A block runs where its last operator stood, so that the residual exists.

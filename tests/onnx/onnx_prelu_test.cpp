@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "compiler/blocks/block.h"
 #include "tests/support/onnx_bad_model.h"
 #include "tests/support/onnx_stored.h"
 
@@ -78,6 +79,40 @@ TEST(OnnxPrelu, Quantized) {
     check_quantized(type, {uint8, 0.03f, 120}, {uint8, 0.02f, 90});
     check_quantized(type, {int8, 0.025f, -7}, {int8, 0.03f, 5});
     check_quantized(type, {uint8, 0.03f, 120}, {int8, 0.04f, -30});
+  }
+}
+
+/// Conv -> `type`, as real numbers or between pairs of QuantizeLinear and DequantizeLinear.
+OnnxBuilder behind_a_convolution(const std::string& type, bool in_8_bits) {
+  OnnxBuilder b;
+  std::string x = "x";
+  if (in_8_bits) {
+    b.input_of("x", {1, 4, 6, 5}, uint8);
+    x = b.dequantize("x", 0.03f, 120, uint8);
+    b.dequantized("w", {{3, 4, 1, 1}, int8, small_integers(12, -127, 255), {0.01f}});
+    b.dequantized("slope", {{3, 1, 1}, int8, {10, -100, 127}, {0.01f}});
+  } else {
+    b.input("x", {1, 4, 6, 5});
+    b.floats("w", {3, 4, 1, 1}, small_numbers(12));
+    b.floats("slope", {3, 1, 1}, small_numbers(3));
+  }
+  b.op("Conv", {x, "w"}, "conv");
+  std::string conv = "conv";
+  if (in_8_bits) conv = b.dequantize(b.quantize(conv, 0.1f, 128, uint8), 0.1f, 128, uint8);
+  b.op(type, type == "PRelu" ? std::vector<std::string>{conv, "slope"} : std::vector<std::string>{conv}, "y");
+  b.output(in_8_bits ? b.quantize("y", 0.05f, 90, uint8) : "y", in_8_bits ? uint8 : onnx::TensorProto::FLOAT);
+  return b;
+}
+
+TEST(OnnxPrelu, IsComputedBehindAConvolution) {
+  for (const char* type : {"LeakyRelu", "PRelu"}) {
+    for (const bool in_8_bits : {false, true}) {
+      const Graph graph = read_onnx_graph(behind_a_convolution(type, in_8_bits), nhwc());
+      const std::vector<Block> blocks = partition(graph);
+      EXPECT_EQ(count_ops(graph, OpKind::prelu), 1);
+      ASSERT_EQ(blocks.size(), 1u) << print(graph);
+      EXPECT_EQ(blocks[0].kind, BlockKind::chain);
+    }
   }
 }
 

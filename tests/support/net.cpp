@@ -136,6 +136,21 @@ int Net::put_bias(int channels, int in, int weights) {
   return put({channels}, {}, std::move(data), type_ == DType::f32 ? DType::f32 : DType::i32);
 }
 
+/// 8 bit: of the type of the net, as PRELU has it.
+int Net::put_slopes(const Shape& shape) {
+  constexpr float low = -0.3f, high = 0.9f;
+  const Quant quant = type_ == DType::f32 ? Quant{} : quant_for_range(type_, low, high);
+  std::vector<uint8_t> data;
+  for (int64_t i = 0; i < element_count(shape); ++i) {
+    const float real = random(low, high);
+    if (type_ == DType::f32)
+      append(real, &data);
+    else
+      append(static_cast<uint8_t>(std::lround(real / quant.scale[0]) + quant.zero_point[0]), &data);
+  }
+  return put(shape, quant, std::move(data), type_);
+}
+
 // ---- operators ---------------------------------------------------------------------------------
 
 int Net::put_op(OpKind kind, const std::vector<int>& inputs, const Shape& shape, const Attributes& attr,
@@ -185,6 +200,14 @@ int Net::add(int a, int b, Activation activation) {
   Attributes attr;
   attr.activation = activation;
   return put_op(OpKind::add, {a, b}, shape_of(a), attr, next_quant());
+}
+
+int Net::prelu(int in, Slopes slopes, float shrink) {
+  const Shape shape = shape_of(in);
+  Shape channels(shape.size() - 1, 1);
+  channels.back() = shape.back();
+  const int slope = put_slopes(slopes == Slopes::one ? Shape{1} : slopes == Slopes::channels ? channels : shape);
+  return put_op(OpKind::prelu, {in, slope}, shape, {}, next_quant(shrink));
 }
 
 int Net::global_average_pool(int in) {

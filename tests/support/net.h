@@ -32,6 +32,9 @@ struct Weights {
 };
 constexpr Weights positive_weights = {0, 1}, negative_weights = {-1, 0};
 
+/// What the slopes of prelu() are for: elements of all channels, or of a channel; or one for each element.
+enum class Slopes { one, channels, elements };
+
 class Net {
  public:
   using Ranges = std::vector<std::pair<float, float>>;  ///< by tensor id
@@ -51,6 +54,9 @@ class Net {
                 Activation activation = Activation::relu6, const Weights& weights = {});
   int fully_connected(int in, int channels, const Weights& weights = {});
   int add(int a, int b, Activation activation = Activation::none);
+  /// Slopes are from -0.3 to 0.9; of the range of the result, `shrink` becomes the range of the 8-bit output. Below a
+  /// half, values are rescaled by more than 1.
+  int prelu(int in, Slopes slopes = Slopes::channels, float shrink = 1);
   int global_average_pool(int in);
   int mean(int in);
   int reshape(int in, const Shape& shape);
@@ -64,6 +70,7 @@ class Net {
   int put(const Shape& shape, const Quant& quant, std::vector<uint8_t> data = {}, DType type = DType::f32);
   int put_weights(const Shape& shape, int axis, const Weights& weights);
   int put_bias(int channels, int in, int weights);
+  int put_slopes(const Shape& shape);
   int put_op(OpKind kind, const std::vector<int>& inputs, const Shape& shape, const Attributes& attr,
              const Quant& quant);
   struct Filter {

@@ -18,18 +18,12 @@ constexpr int many_rows = 16;
 /// Appends the convolutions of a block, or of a link of a cascade.
 void add_convs(const PlanContext& context, const Block& link, size_t index, std::vector<ChainConv>* convs) {
   const Schedule& asked = asked_schedule(context, link);
-  const size_t before = convs->size();
-  for (size_t o = link.conversions; o < link.ops.size(); ++o) {
-    const Op& op = context.graph.ops[link.ops[o]];
-    if (is_convolution(op)) {
-      const size_t i = convs->size() - before;
-      const bool has_tile = i < asked.tiles.size() && asked.tiles[i].pixels > 0;
-      convs->push_back({op, nullptr, index, i == 0, context.weights.of(op),
-                        has_tile ? std::optional(asked.tiles[i]) : std::nullopt, asked.plain});
-    } else if (op.kind == OpKind::add) {
-      convs->back().add = &op;
-    }
-    // The load stage concatenates, and repeats pixels.
+  size_t i = 0;
+  for (const FinishedConv& conv : convolutions_of(context.graph, link)) {
+    const bool has_tile = i < asked.tiles.size() && asked.tiles[i].pixels > 0;
+    convs->push_back({conv, *conv.conv, index, i == 0, context.weights.of(conv),
+                      has_tile ? std::optional(asked.tiles[i]) : std::nullopt, asked.plain});
+    ++i;
   }
 }
 

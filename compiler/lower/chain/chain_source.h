@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/blocks/block.h"
+#include "compiler/blocks/finished_conv.h"
 #include "compiler/blocks/schedule.h"
 #include "compiler/lower/context.h"
 
@@ -21,8 +22,8 @@ ConvMap map_of(const Graph& graph, const Op& op, int tensor);
 
 /// A convolution, what finishes behind it, and what is asked of it.
 struct ChainConv {
-  const Op& op;
-  const Op* add;               ///< null: none
+  FinishedConv finished;
+  const Op& op;                ///< the convolution itself
   size_t link;                 ///< of a cascade; 0 for a block alone
   bool first;                  ///< of its link
   const ConvWeights& weights;  ///< as the model has them
@@ -30,7 +31,7 @@ struct ChainConv {
   bool plain;                  ///< a depthwise convolution reads plain rows, also where four could be interleaved
 
   bool depthwise() const { return op.kind == OpKind::depthwise_conv2d; }
-  int tensor() const { return add ? add->output : op.output; }
+  int tensor() const { return finished.tensor(); }
 };
 
 struct ChainSource {

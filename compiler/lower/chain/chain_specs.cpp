@@ -8,7 +8,7 @@ namespace narrows {
 namespace {
 
 ConvSource source_of(const WeightedChain& c, size_t i) {
-  return {c.source.graph(), c.source.convs[i].op, c.source.convs[i].add, c.source.target()};
+  return {c.source.graph(), c.source.convs[i].finished, c.source.target()};
 }
 
 const Stage& stage_of(const WeightedChain& c, size_t i) { return c.plan.stages[c.plan.loads() + i]; }
@@ -16,12 +16,15 @@ const Stage& stage_of(const WeightedChain& c, size_t i) { return c.plan.stages[c
 /// How convolution `i` finishes wherever its rows lie.
 Finish own_finish(const WeightedChain& c, size_t i) { return make_finish(source_of(c, i), c.weights[i]); }
 
+/// Lanes may be exchanged where values are requantized, if nothing behind that reads numbers for each channel.
+bool can_cross(const Finish& finish) { return requantizes_small(finish) && !finish.unary.applied(); }
+
 /// True if convolution `i` exchanges lanes in the ring that it writes, and the depthwise one behind it exchanges them
 /// again.
 bool ring_is_crossed(const WeightedChain& c, size_t i) {
   if (!c.source.target().lanes_cross) return false;
   if (stage_of(c, i).out.kind != StageRows::Kind::interleaved) return false;
-  return requantizes_small(own_finish(c, i)) && requantizes_small(own_finish(c, i + 1));
+  return can_cross(own_finish(c, i)) && can_cross(own_finish(c, i + 1));
 }
 
 Finish finish_of(const WeightedChain& c, size_t i) {

@@ -73,7 +73,7 @@ Stage conv_stage(const ChainSource& source, const ChainConv& c, const ConvMap& i
   }
   FullConv conv;
   conv.channels = s.out.map.channels;
-  if (c.add) conv.addend = Addend{link_input};
+  if (c.finished.add) conv.addend = Addend{link_input};
   conv.row_sums = c.weights.arithmetic.corrects_weights(c.weights.weight_zero);
   s.work = conv;
   return s;

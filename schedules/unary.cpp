@@ -1,0 +1,24 @@
+#include "schedules/unary.h"
+
+namespace narrows {
+
+namespace {
+
+constexpr UnaryCode rows[] = {
+    {Unary::Kind::none, "", nullptr, nullptr, nullptr, 0},
+    {Unary::Kind::prelu, "prelu", "slope", "prelu_f32", "Prelu", 6},
+};
+
+}  // namespace
+
+const UnaryCode& unary_code(const Unary& unary) {
+  const UnaryCode& row = rows[static_cast<int>(unary.kind)];
+  NARROWS_CHECK(row.kind == unary.kind, "rows of unary.cpp stand in the order of Unary::Kind");
+  return row;
+}
+
+int unary_parameter_count(const Finish& finish) {
+  return finish.arithmetic.requantizes() ? unary_code(finish.unary).parameters : 0;
+}
+
+}  // namespace narrows
