@@ -7,6 +7,7 @@
 
 #include "tests/support/description.h"
 #include "tests/support/graphs.h"
+#include "tests/support/net.h"
 
 namespace narrows {
 namespace {
@@ -19,10 +20,23 @@ struct Parameters {
 
 void PrintTo(const Parameters& p, std::ostream* out) { *out << p.graph << " for " << p.target << ", " << p.schedule; }
 
+/// Inverted residuals with PRELU behind their convolutions.
+Graph prelu_graph(DType type) {
+  return make_net(type, [](Net& n) {
+    int x = n.prelu(n.conv(n.input(56, 56, 3), 16, square(3, 2, 1, 1)));
+    for (const int channels : {24, 96}) {
+      const int wide = n.prelu(n.conv(x, 96));
+      x = n.conv(n.prelu(n.depthwise(wide, square(3, 2, 1, 1), 1, Activation::none)), channels);
+    }
+    n.output(n.prelu(x));
+  });
+}
+
 Graph graph_named(const std::string& name) {
   if (name.find(".json") != std::string::npos) return read_shipped(name);
   const std::string type = name.substr(name.rfind(' ') + 1);
   const DType dtype = type == "f32" ? DType::f32 : type == "u8" ? DType::u8 : DType::i8;
+  if (name.rfind("prelu", 0) == 0) return prelu_graph(dtype);
   return name.rfind("odd", 0) == 0 ? odd_graph(dtype) : demo_graph(dtype, 0.35f, 33, name.rfind("dense", 0) == 0);
 }
 
@@ -47,6 +61,8 @@ std::vector<Parameters> all_parameters() {
       all.push_back({"demo u8", target, schedule});
     all.push_back({"deeplab_mobilenet_v2_513_uint8.json", target, "auto"});
   }
+  for (const char* target : {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-avx512vnni", "arm64-linux"})
+    all.push_back({"prelu i8", target, "rows"});
   return all;
 }
 

@@ -13,6 +13,10 @@ namespace {
 constexpr int kManyUnits = 7;
 constexpr int kFewPixels = 7;
 
+// What requantization and an operator behind it read for each channel, compilers keep from step to step: for more bytes
+// of lanes than these on more than 4 KiB of stack.
+constexpr int kUnaryBytes = 192;
+
 /// A convolution as its kernels see it.
 struct ConvExtent {
   int channels;
@@ -22,7 +26,11 @@ struct ConvExtent {
 
 /// The register tile of `vectors` vectors that the schedule or the cost model chooses.
 Tile tile_of(const ChainSource& source, const ChainConv& conv, int vectors, int width) {
-  if (!conv.tile) return choose_conv_tile({vectors, width, source.arithmetic()}, source.target());
+  if (!conv.tile) {
+    const bool reads_more = conv.finished.unary && source.arithmetic().requantizes();
+    const int most = reads_more ? std::min(vectors, kUnaryBytes / source.target().vector_bytes) : vectors;
+    return choose_conv_tile({most, width, source.arithmetic()}, source.target());
+  }
   return {std::min(conv.tile->vectors, vectors), std::min(conv.tile->pixels, width)};
 }
 
