@@ -124,7 +124,7 @@ bool prefers_channels(const ChainShape& shape, const Target& target) {
 
 }  // namespace
 
-Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target) {
+Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, const Target& target) {
   Schedule s = asked;
   // A block that is in no cascade.
   if (s.variant == Variant::cascade) s.variant = Variant::automatic, s.parts = 0;
@@ -133,7 +133,7 @@ Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool ha
   if (s.variant == Variant::automatic) {
     s.variant = prefers_channels(shape, target) ? Variant::channels : Variant::rows;
   }
-  if (!has_expansion) s.variant = Variant::rows;
+  if (!shape.expanded) s.variant = Variant::rows;
   if (s.variant != Variant::channels) s.parts = 0;
   if (s.variant == Variant::channels) s.parts = s.parts ? std::min(s.parts, shape.expanded) : parts;
   return s;

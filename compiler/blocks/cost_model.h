@@ -28,13 +28,13 @@ int choose_depthwise_pixels(const DepthwiseRow& spec, const Target& target);
 /// What the cost model needs to know of an inverted residual.
 struct ChainShape {
   int64_t map = 0;   ///< output pixels
-  int expanded = 0;  ///< channels of the wide tensor
+  int expanded = 0;  ///< channels of the wide tensor that can be cut into parts; 0: only the row-streamed order fits
   Arithmetic arithmetic;
 };
 
-/// Fills in what `asked` leaves open, except tiles. `has_expansion` is false for blocks that only the row-streamed
-/// order fits: they get `rows`, unless `layerwise` was asked for.
-Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, bool has_expansion, const Target& target);
+/// Fills in what `asked` leaves open, except tiles. Blocks without expanded channels that can be cut get `rows`, unless
+/// `layerwise` was asked for.
+Schedule choose_schedule(const Schedule& asked, const ChainShape& shape, const Target& target);
 
 /// The additional cost of plain rings for an 8-bit depthwise convolution, in multiply-adds for each of its own.
 double plain_ring_cost(const Target& target);

@@ -146,7 +146,7 @@ std::vector<Schedule> variant_candidates(const Graph& graph, const Block& block,
   shape.map = pixels_of(graph, *convs.back());
   shape.arithmetic = arithmetic_of(graph, block, target);
   if (expansion) shape.expanded = channels_of(graph, *convs[0]);
-  std::vector<Schedule> list = {choose_schedule({}, shape, expansion, target)};
+  std::vector<Schedule> list = {choose_schedule({}, shape, target)};
   const auto add = [&](Variant variant, int parts) {
     const bool known = std::any_of(list.begin(), list.end(),
                                    [&](const Schedule& s) { return s.variant == variant && s.parts == parts; });

@@ -72,8 +72,8 @@ TEST(DepthwisePixels, LeaveRegistersToColumns) {
 
 // ---- variants ----------------------------------------------------------------------------------
 
-Schedule choose(Variant variant, int parts, const ChainShape& shape, bool has_expansion = true) {
-  return choose_schedule({variant, parts, {}}, shape, has_expansion, target_named("x86-64-linux-avx2"));
+Schedule choose(Variant variant, int parts, const ChainShape& shape) {
+  return choose_schedule({variant, parts, {}}, shape, target_named("x86-64-linux-avx2"));
 }
 
 ChainShape shape_of(int64_t map, int expanded, const Arithmetic& arithmetic) {
@@ -101,9 +101,9 @@ TEST(ChooseSchedule, HasNoMorePartsThanChannels) {
 
 TEST(ChooseSchedule, KeepsRowsWithoutExpansion) {
   for (Variant variant : {Variant::automatic, Variant::rows, Variant::channels, Variant::halide}) {
-    EXPECT_EQ(choose(variant, 2, shape_of(49, 0, floats), false).variant, Variant::rows);
+    EXPECT_EQ(choose(variant, 2, shape_of(49, 0, floats)).variant, Variant::rows);
   }
-  EXPECT_EQ(choose(Variant::layerwise, 0, shape_of(49, 0, floats), false).variant, Variant::layerwise);
+  EXPECT_EQ(choose(Variant::layerwise, 0, shape_of(49, 0, floats)).variant, Variant::layerwise);
 }
 
 TEST(ChooseSchedule, AutomaticNeverAsksForABaseline) {

@@ -49,7 +49,7 @@ TEST(VariantCandidates, BeginWithWhatAutoIs) {
       const Arithmetic arithmetic = arithmetic_of(graph.tensors.at(block.output), Numerics::tflite, target);
       const ChainShape shape{14 * 14, 192, arithmetic};
       const auto found = variant_candidates(graph, block, target);
-      EXPECT_EQ(to_string(found.at(0)), to_string(choose_schedule({}, shape, true, target)));
+      EXPECT_EQ(to_string(found.at(0)), to_string(choose_schedule({}, shape, target)));
     }
   }
 }

@@ -90,9 +90,8 @@ ChainSchedule resolve_schedule(const ChainSource& source) {
   ChainShape shape;
   shape.map = int64_t{out.height} * out.width;
   shape.arithmetic = source.arithmetic();
-  const bool expansion = starts_with_expansion(source);
-  if (expansion) shape.expanded = source.convs[0].weights.channels;
-  const Schedule chosen = choose_schedule(source.asked, shape, expansion && columns == 1, source.target());
+  if (columns == 1 && starts_with_expansion(source)) shape.expanded = source.convs[0].weights.channels;
+  const Schedule chosen = choose_schedule(source.asked, shape, source.target());
   ChainSchedule schedule{chosen.variant, columns, {}};
   if (chosen.variant == Variant::channels) schedule.parts = cut_parts(source, chosen.parts, shape.expanded, out.height);
   return schedule;
