@@ -1,4 +1,6 @@
 // ONNX front end: the list of nodes, which operators are supported, and how values flow between them.
+#include "frontends/onnx/nodes.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,35 +73,32 @@ bool check_attributes(const NodeReader& r, const Row& row) {
   return ok;
 }
 
-/// Which node writes each name; -1: nothing but the file itself. Reports names that are written twice.
-std::map<std::string, int> find_writers(Reader& reader) {
-  std::map<std::string, int> writers;
-  for (const auto& [name, value] : reader.values) writers[name] = -1;
-  for (const std::string& name : reader.failed) writers[name] = -1;
-  for (const SourceNode& source : reader.nodes) {
+/// Reports names that are written twice.
+void find_writers(Reader& reader, NodeList& list) {
+  for (size_t i = 0; i < list.nodes.size(); ++i) {
+    const SourceNode& source = list.nodes[i];
     for (const std::string& name : source.node->output()) {
-      if (name.empty() || writers.emplace(name, source.origin.index).second) continue;
+      const bool known = reader.values.count(name) || reader.failed.count(name);
+      if (name.empty() || (!known && list.writers.emplace(name, i).second)) continue;
       reader.diagnostics.error(source.origin,
                                fmt::format("writes '{}', which has been written before", printable(name)));
     }
   }
-  return writers;
 }
 
 /// True where every input of the node has been read without an error.
-bool check_inputs(NodeReader& r, const std::map<std::string, int>& writers) {
+bool check_inputs(NodeReader& r, const NodeList& list) {
   bool ok = true;
   for (const std::string& name : r.node().input()) {
     if (name.empty() || r.reader.values.count(name)) continue;
     ok = false;
     if (!r.reader.failed.insert(name).second) continue;  // reported where it arose
-    const auto writer = writers.find(name);
-    if (writer == writers.end()) {
+    const auto writer = list.writers.find(name);
+    if (writer == list.writers.end()) {
       r.fail(fmt::format("reads '{}', which is written by no operator", printable(name)));
-    } else if (writer->second < r.source.origin.index) {
-      r.fail(fmt::format("reads '{}', an output of op {} that is not supported", printable(name), writer->second));
     } else {
-      r.fail(fmt::format("reads '{}', which only op {} writes", printable(name), writer->second));
+      r.fail(fmt::format("reads '{}', an output of op {} that is not supported", printable(name),
+                         list.nodes[writer->second].origin.index));
     }
   }
   return ok;
@@ -151,12 +150,12 @@ Result read_known(NodeReader& r, const Row& row) {
   return r.refuse(fmt::format("input '{}' has type {}; supported: {}", r.name(0), type_name(type), types_of(row)));
 }
 
-void read_node(Reader& reader, const SourceNode& source, const std::map<std::string, int>& writers) {
+void read_node(Reader& reader, const SourceNode& source, const NodeList& list) {
   NodeReader r{reader, source};
   const Row* row = find_row(source);
   const bool sound = row && check_counts(r, *row);
   const bool attributes = sound && check_attributes(r, *row);
-  const bool inputs = check_inputs(r, writers);
+  const bool inputs = check_inputs(r, list);
   const Result result = attributes && inputs ? read_known(r, *row) : std::nullopt;
   std::vector<Value> outputs;
   if (result) {
@@ -177,6 +176,13 @@ void read_node(Reader& reader, const SourceNode& source, const std::map<std::str
   }
 }
 
+/// Whoever reads results of the node says nothing.
+void give_up(Reader& reader, const SourceNode& source) {
+  for (const std::string& name : source.node->output()) {
+    if (!name.empty() && !reader.values.count(name)) reader.failed.insert(name);
+  }
+}
+
 void report_others(const Reader& reader) {
   std::vector<Origin> unsupported;
   for (const SourceNode& source : reader.nodes) {
@@ -188,8 +194,16 @@ void report_others(const Reader& reader) {
 }  // namespace
 
 void read_nodes(Reader& reader) {
-  const std::map<std::string, int> writers = find_writers(reader);
-  for (const SourceNode& source : reader.nodes) read_node(reader, source, writers);
+  NodeList list{reader.nodes};
+  find_writers(reader, list);
+  std::vector<bool> read(list.nodes.size());
+  for (const int at : reading_order(reader, list)) {
+    read_node(reader, list.nodes[at], list);
+    read[at] = true;
+  }
+  for (size_t i = 0; i < read.size(); ++i) {
+    if (!read[i]) give_up(reader, list.nodes[i]);
+  }
   report_others(reader);
 }
 

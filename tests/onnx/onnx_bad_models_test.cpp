@@ -82,13 +82,6 @@ TEST(OnnxBadModels, ProblemsBehindADeclaredValue) {
                 supported_note());
 }
 
-TEST(OnnxBadModels, NodesOutOfOrder) {
-  OnnxBuilder b = small_onnx_conv();
-  b.op("Relu", {"later"}, "r");
-  b.op("Relu", {"y"}, "later");
-  EXPECT_EQ(errors_of_onnx(b), "m: op 1 Relu 'r': error: reads 'later', which only op 2 writes\n");
-}
-
 TEST(OnnxBadModels, WrittenTwice) {
   OnnxBuilder b = small_onnx_conv();
   b.op("Relu", {"x"}, "y").set_name("clash");
