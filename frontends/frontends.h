@@ -38,7 +38,7 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
 /// The operators that it reads, sorted: "ADD", "CUSTOM(TFLite_Detection_PostProcess)".
 std::vector<std::string> tflite_operators();
 
-/// ONNX protobuf, operator sets 7 to 22. Builds without NARROWS_ONNX refuse every file.
+/// ONNX protobuf, operator sets 7 to 23. Builds without NARROWS_ONNX refuse every file.
 std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::string& name, Diagnostics& diagnostics,
                                const ReadOptions& options = {});
 

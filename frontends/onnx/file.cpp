@@ -11,7 +11,7 @@ namespace narrows {
 namespace onnx_format {
 namespace {
 
-constexpr int64_t oldest_opset = 7, newest_opset = 22;
+constexpr int64_t oldest_opset = 7, newest_opset = 23;
 
 bool parse(const std::vector<uint8_t>& bytes, format::ModelProto& model, Diagnostics& diagnostics) {
   if (bytes.size() > static_cast<size_t>(max_bytes)) {

@@ -76,6 +76,13 @@ bool check_block_size(const NodeReader& r) {
   return size == 0 || r.fail(fmt::format("block_size {} is not supported; expected 0", size));
 }
 
+/// Since operator set 23, attributes say in which type an operator computes.
+bool check_float_type(const NodeReader& r, const char* attribute) {
+  const auto given = static_cast<int>(r.integer(attribute, 0));
+  return given == 0 || given == format::TensorProto::FLOAT ||
+         r.fail(fmt::format("{} is {}; supported: FLOAT", attribute, type_name(given)));
+}
+
 /// The type of the result of QuantizeLinear: the zero point's, or since operator set 21 what an attribute says.
 std::optional<DType> result_type(const NodeReader& r) {
   const auto given = static_cast<int>(r.integer("output_dtype", 0));
@@ -158,7 +165,7 @@ namespace {
 Result read_quantize(NodeReader& r) {
   int axis = 0;
   const std::optional<DType> type = result_type(r);
-  if (!type || !check_block_size(r) || !read_axis(r, axis)) return std::nullopt;
+  if (!type || !check_block_size(r) || !check_float_type(r, "precision") || !read_axis(r, axis)) return std::nullopt;
   const auto quant = read_parameters(r, 1, *type, r.input(0).shape, axis);
   if (!quant) return std::nullopt;
   if (is_known(r.reader, r.input(0).tensor)) return quantized_constant(r, *type, *quant);
@@ -172,7 +179,7 @@ Result read_dequantize(NodeReader& r) {
     return r.refuse(fmt::format("input '{}' has type {}; supported: UINT8, INT8, INT32", r.name(0), type_name(type)));
   }
   int axis = 0;
-  if (!check_block_size(r) || !read_axis(r, axis)) return std::nullopt;
+  if (!check_block_size(r) || !check_float_type(r, "output_dtype") || !read_axis(r, axis)) return std::nullopt;
   const auto quant = read_parameters(r, 1, type, r.input(0).shape, axis);
   return quant ? emit_dequantize(r, r.input(0), *quant) : std::nullopt;
 }
@@ -185,7 +192,7 @@ constexpr Row rows[] = {
      nullptr,
      read_dequantize,
      read_dequantize,
-     {{"axis", type::integer}, {"block_size", type::integer}}},
+     {{"axis", type::integer}, {"block_size", type::integer}, {"output_dtype", type::integer}}},
     {"QuantizeLinear",
      2,
      3,
@@ -196,6 +203,7 @@ constexpr Row rows[] = {
      {{"axis", type::integer},
       {"block_size", type::integer},
       {"output_dtype", type::integer},
+      {"precision", type::integer},
       {"saturate", type::integer}}},
     {"com.microsoft.DequantizeLinear", 2, 3, 1, nullptr, read_dequantize, read_dequantize, {{"axis", type::integer}}},
     {"com.microsoft.QuantizeLinear", 2, 3, 1, read_quantize, nullptr, nullptr, {{"axis", type::integer}}},

@@ -24,7 +24,7 @@ TEST(OnnxBadModels, NoGraph) {
 
 TEST(OnnxBadModels, OperatorSets) {
   EXPECT_EQ(errors_of_onnx(OnnxBuilder(6)),
-            "m: error: the model uses version 6 of the operator set ai.onnx; supported: 7 to 22\n"
+            "m: error: the model uses version 6 of the operator set ai.onnx; supported: 7 to 23\n"
             "m: error: the model has no operators\n");
   OnnxBuilder b = small_onnx_conv();
   b.model.add_opset_import()->set_version(12);

@@ -1,4 +1,4 @@
-// Operator sets 19 to 22: what they leave as it was is read, what they add is refused where it is used.
+// Operator sets 19 to 23: what they leave as it was is read, what they add is refused where it is used.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -46,7 +46,7 @@ OnnxBuilder revised_operators(int opset) {
 TEST(OnnxOpsets, SameResults) {
   const Array x = numbers({1, 2, 6, 5});
   const Array expected = run_onnx(revised_operators(18), {x})[0];
-  for (int opset = 19; opset <= 22; ++opset) {
+  for (int opset = 19; opset <= 23; ++opset) {
     SCOPED_TRACE(opset);
     expect_near(expected, run_onnx(revised_operators(opset), {x})[0]);
   }
@@ -55,15 +55,15 @@ TEST(OnnxOpsets, SameResults) {
 TEST(OnnxOpsets, QuantizedNetworks) {
   for (OnnxBuilder b : {qdq_segmenter(), qlinear_classifier()}) {
     const std::string before = print(read_onnx_graph(b), true);
-    set_opset(b, 22);
+    set_opset(b, 23);
     EXPECT_EQ(print(read_onnx_graph(b), true), before);
   }
 }
 
 TEST(OnnxOpsets, Newer) {
   OnnxBuilder b = small_onnx_conv();
-  set_opset(b, 23);
-  EXPECT_EQ(errors_of_onnx(b), "m: error: the model uses version 23 of the operator set ai.onnx; supported: 7 to 22\n");
+  set_opset(b, 24);
+  EXPECT_EQ(errors_of_onnx(b), "m: error: the model uses version 24 of the operator set ai.onnx; supported: 7 to 23\n");
 }
 
 TEST(OnnxOpsets, OutputTypeOfQuantize) {
@@ -82,6 +82,24 @@ TEST(OnnxOpsets, OutputTypeOfQuantize) {
   b.node(0).add_input("zero");
   EXPECT_EQ(errors_of_onnx(b),
             "m: op 0 QuantizeLinear 'y': error: output_dtype is INT8, but zero point 'zero' has type UINT8\n");
+}
+
+/// The types in which an operator computes and of its result may be named, where they are what they are anyway.
+TEST(OnnxOpsets, TypesOfQuantization) {
+  OnnxBuilder b(23);
+  b.input("x", {1, 4});
+  b.scalar("scale", 0.5f);
+  set(b.op("QuantizeLinear", {"x", "scale"}, "q"), "precision", onnx::TensorProto::FLOAT);
+  set(b.op("DequantizeLinear", {"q", "scale"}, "y"), "output_dtype", onnx::TensorProto::FLOAT);
+  b.output("y");
+  const Array x{{1, 4}, {-100, 0.2f, 0.5f, 200}};
+  expect_near({{1, 4}, {0, 0, 0.5f, 127.5f}}, run_onnx(b, {x})[0]);
+
+  set(b.op("QuantizeLinear", {"x", "scale"}, "other"), "precision", onnx::TensorProto::BFLOAT16);
+  b.node(1).mutable_attribute(0)->set_i(onnx::TensorProto::FLOAT16);
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 1 DequantizeLinear 'y': error: output_dtype is FLOAT16; supported: FLOAT\n"
+            "m: op 2 QuantizeLinear 'other': error: precision is BFLOAT16; supported: FLOAT\n");
 }
 
 TEST(OnnxOpsets, BlocksOfScales) {
