@@ -64,6 +64,11 @@ const format::TensorProto& NodeReader::tensor_attribute(const char* attribute) c
   return found ? found->t() : format::TensorProto::default_instance();
 }
 
+const format::GraphProto& NodeReader::graph_attribute(const char* attribute) const {
+  const auto* found = find_attribute(*this, attribute);
+  return found ? found->g() : format::GraphProto::default_instance();
+}
+
 std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto& value) {
   const std::string label = fmt::format("the value of {} '{}'", r.source.origin.op, r.source.origin.name);
   return read_tensor(value, label, r.reader.files, r.reader.diagnostics);

@@ -97,23 +97,43 @@ std::optional<int64_t> read_offset(const Place& place, const std::string& label,
 int64_t bytes_elsewhere(const format::TensorProto& tensor) {
   if (tensor.data_location() != format::TensorProto::EXTERNAL) return 0;
   const std::optional<DType> type = dtype(tensor.data_type());
-  int64_t bytes = type ? size_of(*type) : 2;
+  int64_t bytes = type ? static_cast<int64_t>(size_of(*type)) : 2;
   for (const int64_t size : tensor.dims()) bytes = std::min(bytes * std::clamp<int64_t>(size, 0, max_bytes), max_bytes);
   return bytes;
 }
 
-}  // namespace
+int64_t bytes_elsewhere(const format::GraphProto& graph);
 
-bool check_external_size(const format::GraphProto& graph, Diagnostics& diagnostics) {
+/// Of all nodes in a list, with those of branches.
+template <typename Nodes>
+int64_t bytes_elsewhere_of_all(const Nodes& nodes) {
   int64_t total = 0;
-  for (const format::TensorProto& tensor : graph.initializer()) total += bytes_elsewhere(tensor);
-  for (const format::NodeProto& node : graph.node()) {
-    for (const format::AttributeProto& attribute : node.attribute()) total += bytes_elsewhere(attribute.t());
+  for (const format::NodeProto& node : nodes) {
+    for (const format::AttributeProto& attribute : node.attribute())
+      total += bytes_elsewhere(attribute.t()) + bytes_elsewhere(attribute.g());
   }
+  return total;
+}
+
+int64_t bytes_elsewhere(const format::GraphProto& graph) {
+  int64_t total = bytes_elsewhere_of_all(graph.node());
+  for (const format::TensorProto& tensor : graph.initializer()) total += bytes_elsewhere(tensor);
+  return total;
+}
+
+bool check_total(int64_t total, Diagnostics& diagnostics) {
   if (total <= max_bytes) return true;
   diagnostics.error(
       fmt::format("the constants in other files take {} bytes, more than the limit of {}", total, max_bytes));
   return false;
+}
+
+}  // namespace
+
+bool check_external_size(const format::ModelProto& model, Diagnostics& diagnostics) {
+  int64_t total = bytes_elsewhere(model.graph());
+  for (const format::FunctionProto& function : model.functions()) total += bytes_elsewhere_of_all(function.node());
+  return check_total(total, diagnostics);
 }
 
 std::optional<std::string> read_external(const format::TensorProto& source, const std::string& label, int64_t bytes,
@@ -126,6 +146,9 @@ std::optional<std::string> read_external(const format::TensorProto& source, cons
   const auto path = find_file(place.location, label, files, diagnostics);
   const auto offset = path ? read_offset(place, label, bytes, *path, diagnostics) : std::nullopt;
   if (!offset) return std::nullopt;
+  // Once more for every call of a function that has the constant.
+  if (!check_total(files.bytes + bytes, diagnostics)) return std::nullopt;
+  files.bytes += bytes;
   std::string data(static_cast<size_t>(bytes), '\0');
   std::ifstream stream(*path, std::ios::binary);
   stream.seekg(*offset);

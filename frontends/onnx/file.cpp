@@ -5,13 +5,11 @@
 
 #include "compiler/passes/passes.h"
 #include "frontends/messages.h"
-#include "frontends/onnx/reader.h"
+#include "frontends/onnx/nodes.h"
 
 namespace narrows {
 namespace onnx_format {
 namespace {
-
-constexpr int64_t oldest_opset = 7, newest_opset = 23;
 
 bool parse(const std::vector<uint8_t>& bytes, format::ModelProto& model, Diagnostics& diagnostics) {
   if (bytes.size() > static_cast<size_t>(max_bytes)) {
@@ -58,21 +56,12 @@ bool check_model(Reader& reader) {
         fmt::format("the model has {} operators, more than the limit of {}", reader.source().node_size(), max_nodes));
     ok = false;
   }
-  return check_external_size(reader.source(), reader.diagnostics) && ok;
+  return check_external_size(reader.model, reader.diagnostics) && ok;
 }
 
-/// Nodes have no position but their place in the list, and often no name.
 void list_nodes(Reader& reader) {
-  for (const format::NodeProto& node : reader.source().node()) {
-    SourceNode source;
-    source.node = &node;
-    source.origin.index = static_cast<int>(reader.nodes.size());
-    const bool standard = node.domain().empty() || node.domain() == "ai.onnx";
-    source.origin.op = printable(standard ? node.op_type() : node.domain() + "." + node.op_type());
-    const std::string output = node.output_size() > 0 ? node.output(0) : "";
-    source.origin.name = printable(node.name().empty() ? output : node.name());
-    reader.nodes.push_back(std::move(source));
-  }
+  for (const format::NodeProto& node : reader.source().node())
+    reader.nodes.push_back(named_node(node, static_cast<int>(reader.nodes.size()), ""));
 }
 
 }  // namespace
@@ -89,6 +78,7 @@ std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::str
 
   reader.graph.name = name;
   onnx_format::list_nodes(reader);
+  onnx_format::read_functions(reader);
   onnx_format::read_initializers(reader);
   onnx_format::read_inputs(reader);
   onnx_format::read_nodes(reader);

@@ -1,6 +1,6 @@
-// ONNX front end: arithmetic on shapes. Exporters compute the operand of a Reshape from the shape of a map;
-// as every shape is known when the model is read, so are these integers, and no operator of the Graph comes
-// of them.
+// ONNX front end: arithmetic on shapes. Exporters compute the operand of a Reshape from the shape of a map, and
+// conditions by comparing sizes; as every shape is known when the model is read, so are these integers, and no
+// operator of the Graph comes of them. What is true is 1, what is false 0.
 #include <algorithm>
 #include <optional>
 
@@ -22,6 +22,17 @@ std::optional<int64_t> compute(const std::string& op, int64_t a, int64_t b) {
   if (op == "Mul") return a * b;
   if (b == 0) return std::nullopt;
   return a / b;
+}
+
+/// 1 where it holds, otherwise 0.
+int64_t compare(const std::string& op, int64_t a, int64_t b) {
+  if (op == "And") return a != 0 && b != 0;
+  if (op == "Or") return a != 0 || b != 0;
+  if (op == "Greater") return a > b;
+  if (op == "GreaterOrEqual") return a >= b;
+  if (op == "Less") return a < b;
+  if (op == "LessOrEqual") return a <= b;
+  return a == b;  // Equal
 }
 
 /// A list or a single number.
@@ -70,11 +81,19 @@ Result integers_arithmetic(NodeReader& r) {
 
 namespace {
 
-/// 1 where the two are equal, otherwise 0.
-Result integers_equal(NodeReader& r) {
-  const auto result = combine(r, [](int64_t x, int64_t y) { return std::optional<int64_t>(x == y ? 1 : 0); });
+Result integers_comparison(NodeReader& r) {
+  const auto result =
+      combine(r, [&](int64_t x, int64_t y) { return std::optional(compare(r.source.origin.op, x, y)); });
   if (!result) return std::nullopt;
-  return integers_value(r, {static_cast<int>(result->size())}, *result);
+  const bool single = r.input(0).shape.empty() && r.input(1).shape.empty();
+  return integers_value(r, single ? Shape{} : Shape{static_cast<int>(result->size())}, *result);
+}
+
+Result integers_not(NodeReader& r) {
+  auto values = list_of(r, 0, "operand");
+  if (!values) return std::nullopt;
+  for (int64_t& value : *values) value = value == 0;
+  return integers_value(r, r.input(0).shape, *values);
 }
 
 }  // namespace
@@ -83,6 +102,12 @@ Result integers_equal(NodeReader& r) {
 Result integers_cast(NodeReader& r) {
   const int64_t to = r.integer("to", 0);
   const bool integer = to == format::TensorProto::INT32 || to == format::TensorProto::INT64;
+  if (to == format::TensorProto::BOOL) {
+    auto values = constant_integers(r, 0, "input");
+    if (!values) return std::nullopt;
+    for (int64_t& value : *values) value = value != 0;
+    return integers_value(r, r.input(0).shape, *values);
+  }
   return integer && r.tensor(0).constant() ? r.input(0) : read_cast(r);
 }
 
@@ -140,7 +165,14 @@ Result integers_slice(NodeReader& r) {
 namespace {
 
 constexpr Row rows[] = {
-    {"Equal", 2, 2, 1, nullptr, integers_equal, nullptr, {}},
+    {"And", 2, 2, 1, nullptr, integers_comparison, nullptr, {}},
+    {"Equal", 2, 2, 1, nullptr, integers_comparison, nullptr, {}},
+    {"Greater", 2, 2, 1, nullptr, integers_comparison, nullptr, {}},
+    {"GreaterOrEqual", 2, 2, 1, nullptr, integers_comparison, nullptr, {}},
+    {"Less", 2, 2, 1, nullptr, integers_comparison, nullptr, {}},
+    {"LessOrEqual", 2, 2, 1, nullptr, integers_comparison, nullptr, {}},
+    {"Not", 1, 1, 1, nullptr, integers_not, nullptr, {}},
+    {"Or", 2, 2, 1, nullptr, integers_comparison, nullptr, {}},
 };
 
 }  // namespace

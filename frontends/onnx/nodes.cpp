@@ -20,8 +20,8 @@ const std::vector<Row>& all_rows() {
   static const std::vector<Row> sorted = [] {
     std::vector<Row> all;
     for (const Table<Row>& rows :
-         {activation_rows, conv_rows, detection_rows, dimensions_rows, elementwise_rows, fill_rows, integers_rows,
-          matmul_rows, pool_rows, qlinear_rows, quantization_rows, resize_rows, select_rows, shape_rows})
+         {activation_rows, bodies_rows, conv_rows, detection_rows, dimensions_rows, elementwise_rows, fill_rows,
+          integers_rows, matmul_rows, pool_rows, qlinear_rows, quantization_rows, resize_rows, select_rows, shape_rows})
       all.insert(all.end(), rows.begin(), rows.end());
     std::sort(all.begin(), all.end(), [](const Row& a, const Row& b) { return std::strcmp(a.name, b.name) < 0; });
     return all;
@@ -152,11 +152,13 @@ Result read_known(NodeReader& r, const Row& row) {
 
 void read_node(Reader& reader, const SourceNode& source, const NodeList& list) {
   NodeReader r{reader, source};
-  const Row* row = find_row(source);
-  const bool sound = row && check_counts(r, *row);
-  const bool attributes = sound && check_attributes(r, *row);
+  const Function* function = find_function(reader, *source.node);
+  const Row* row = function ? nullptr : find_row(source);
+  if (!function && !row) reader.unsupported.push_back(source.origin);
+  const bool sound = function || (row && check_counts(r, *row) && check_attributes(r, *row));
   const bool inputs = check_inputs(r, list);
-  const Result result = attributes && inputs ? read_known(r, *row) : std::nullopt;
+  Result result;
+  if (sound && inputs) result = function ? read_call(r, *function) : read_known(r, *row);
   std::vector<Value> outputs;
   if (result) {
     outputs = std::move(r.further);
@@ -167,7 +169,7 @@ void read_node(Reader& reader, const SourceNode& source, const NodeList& list) {
     if (name.empty() || reader.values.count(name)) continue;  // written twice: reported
     if (i < static_cast<int>(outputs.size())) {
       reader.values[name] = outputs[i];
-    } else if (i > 0 && row && result) {
+    } else if (i > 0 && result) {
       // Reported by the first node that reads it, if any does.
       continue;
     } else if (!assume_declared(reader, name)) {
@@ -178,23 +180,26 @@ void read_node(Reader& reader, const SourceNode& source, const NodeList& list) {
 
 /// Whoever reads results of the node says nothing.
 void give_up(Reader& reader, const SourceNode& source) {
+  if (!find_function(reader, *source.node) && !find_row(source)) reader.unsupported.push_back(source.origin);
   for (const std::string& name : source.node->output()) {
     if (!name.empty() && !reader.values.count(name)) reader.failed.insert(name);
   }
 }
 
-void report_others(const Reader& reader) {
-  std::vector<Origin> unsupported;
-  for (const SourceNode& source : reader.nodes) {
-    if (!find_row(source)) unsupported.push_back(source.origin);
-  }
-  report_unsupported(unsupported, onnx_operators(), reader.diagnostics);
-}
-
 }  // namespace
 
-void read_nodes(Reader& reader) {
-  NodeList list{reader.nodes};
+SourceNode named_node(const format::NodeProto& node, int index, std::string prefix) {
+  const bool standard = node.domain().empty() || node.domain() == "ai.onnx";
+  const std::string output = node.output_size() > 0 ? node.output(0) : "";
+  constexpr size_t longest = 200;  // of bodies in bodies
+  if (prefix.size() > longest) prefix = prefix.substr(0, longest) + ".../";
+  return {&node,
+          {index, printable(standard ? node.op_type() : node.domain() + "." + node.op_type()),
+           prefix + printable(node.name().empty() ? output : node.name())}};
+}
+
+void read_list(Reader& reader, std::vector<SourceNode> nodes) {
+  NodeList list{std::move(nodes)};
   find_writers(reader, list);
   std::vector<bool> read(list.nodes.size());
   for (const int at : reading_order(reader, list)) {
@@ -204,7 +209,16 @@ void read_nodes(Reader& reader) {
   for (size_t i = 0; i < read.size(); ++i) {
     if (!read[i]) give_up(reader, list.nodes[i]);
   }
-  report_others(reader);
+}
+
+void read_nodes(Reader& reader) {
+  for (const SourceNode& source : reader.nodes) {
+    for (const std::string& name : source.node->output()) reader.bodies.names[name] = 1;
+  }
+  read_list(reader, reader.nodes);
+  const auto earlier = [](const Origin& a, const Origin& b) { return a.index < b.index; };
+  std::stable_sort(reader.unsupported.begin(), reader.unsupported.end(), earlier);
+  report_unsupported(reader.unsupported, onnx_operators(), reader.diagnostics);
 }
 
 }  // namespace narrows::onnx_format

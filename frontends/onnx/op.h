@@ -55,6 +55,7 @@ struct NodeReader {
   std::vector<int64_t> integers(const char* attribute) const;
   std::vector<float> reals(const char* attribute) const;
   const format::TensorProto& tensor_attribute(const char* attribute) const;
+  const format::GraphProto& graph_attribute(const char* attribute) const;
 
   bool fail(std::string message) const {
     reader.diagnostics.error(source.origin, std::move(message));
@@ -72,7 +73,8 @@ std::optional<Tensor> read_value(const NodeReader& r, const format::TensorProto&
 namespace type {
 constexpr auto integer = format::AttributeProto::INT, integers = format::AttributeProto::INTS,
                real = format::AttributeProto::FLOAT, reals = format::AttributeProto::FLOATS,
-               text = format::AttributeProto::STRING, tensor = format::AttributeProto::TENSOR;
+               text = format::AttributeProto::STRING, tensor = format::AttributeProto::TENSOR,
+               graph = format::AttributeProto::GRAPH;
 }
 
 struct Attribute {
@@ -101,6 +103,7 @@ constexpr int many = max_operands;
 
 // The rows of each file that reads operators; nodes.cpp joins them.
 extern const Table<Row> activation_rows;
+extern const Table<Row> bodies_rows;
 extern const Table<Row> conv_rows;
 extern const Table<Row> detection_rows;
 extern const Table<Row> dimensions_rows;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <queue>
+#include <set>
 
 #include "frontends/messages.h"
 #include "frontends/onnx/nodes.h"
@@ -13,10 +14,32 @@
 namespace narrows::onnx_format {
 namespace {
 
+/// Names that the graph defines itself.
+std::set<std::string> own_names(const format::GraphProto& graph) {
+  std::set<std::string> own;
+  for (const format::ValueInfoProto& input : graph.input()) own.insert(input.name());
+  for (const format::TensorProto& tensor : graph.initializer()) own.insert(tensor.name());
+  for (const format::NodeProto& node : graph.node()) own.insert(node.output().begin(), node.output().end());
+  return own;
+}
+
+/// Adds what the graph reads of what is around it.
+void add_captured(const format::GraphProto& graph, std::vector<std::string>* names) {
+  const std::set<std::string> own = own_names(graph);
+  const auto add = [&](const std::string& name) {
+    if (!own.count(name)) names->push_back(name);
+  };
+  for (const format::NodeProto& node : graph.node()) {
+    const std::vector<std::string> read = names_read_by(node);
+    std::for_each(read.begin(), read.end(), add);
+  }
+  for (const format::ValueInfoProto& output : graph.output()) add(output.name());
+}
+
 /// The nodes of the list that write what the node at `at` reads, each once.
 std::vector<int> sources_of(const NodeList& list, int at) {
   std::vector<int> sources;
-  for (const std::string& name : list.nodes[at].node->input()) {
+  for (const std::string& name : names_read_by(*list.nodes[at].node)) {
     const auto writer = list.writers.find(name);
     if (writer != list.writers.end()) sources.push_back(writer->second);
   }
@@ -54,6 +77,14 @@ void report_cycle(Reader& reader, const NodeList& list, const std::vector<int>& 
 }
 
 }  // namespace
+
+std::vector<std::string> names_read_by(const format::NodeProto& node) {
+  std::vector<std::string> names(node.input().begin(), node.input().end());
+  for (const format::AttributeProto& attribute : node.attribute()) {
+    if (attribute.has_g()) add_captured(attribute.g(), &names);
+  }
+  return names;
+}
 
 std::vector<int> reading_order(Reader& reader, const NodeList& list) {
   const size_t count = list.nodes.size();

@@ -7,7 +7,7 @@
 //   parse, check_model   bytes are a model of a known version and operator set           file.cpp
 //   read_initializers    constants that some node reads                                  tensors.cpp
 //   read_inputs          types, shapes, symbolic dimensions                              ends.cpp
-//   read_nodes           names, attributes, operands, shape rules of every operator      nodes.cpp, op.h
+//   read_nodes           names, attributes, operands, shape rules of every operator      nodes.h, op.h
 //   write_outputs        the tensors that the model returns                              ends.cpp
 //
 // ONNX maps are NCHW, the Graph's are NHWC. No pass repairs that: the reader keeps, for every named value, in
@@ -34,8 +34,9 @@ namespace narrows::onnx_format {
 namespace format = ::onnx;
 
 // Limits against files that are small but stand for much work.
-constexpr int max_nodes = 100000;
+constexpr int max_nodes = 100000;   ///< in the model itself, and in all bodies together as often as they are read
 constexpr int max_operands = 1000;  ///< of one node
+constexpr int64_t oldest_opset = 7, newest_opset = 23;
 constexpr size_t max_rank = 8;
 constexpr int64_t max_bytes = INT32_MAX;  ///< of one tensor, and of all constants together
 
@@ -64,6 +65,25 @@ struct SourceNode {
 struct DataFiles {
   std::optional<std::string> folder = {};  ///< of the model; nothing where that comes from memory
   std::set<std::string> refused = {};      ///< by the names that the model uses; these were reported
+  int64_t bytes = 0;                       ///< that were read
+};
+
+/// A function of the model, with fields that are newer than the schema that this is built with.
+struct Function {
+  const format::FunctionProto* source = nullptr;
+  std::vector<format::AttributeProto> defaults = {};  ///< of attributes
+};
+using FunctionName = std::tuple<std::string, std::string, std::string>;  ///< domain, name, overload
+
+/// The model's functions, and what has been read of them and of branches.
+struct Bodies {
+  std::map<FunctionName, Function> functions = {};
+  bool overloads = false;                 ///< some function has one
+  std::set<const Function*> failed = {};  ///< something in these was reported, at the first call
+  std::map<std::string, int> names = {};  ///< that values have or will get, with how often each was asked for
+  int depth = 0;                          ///< of the body that is being read
+  int64_t nodes = 0, bytes = 0;           ///< that were copied
+  bool refused = false;                   ///< there were too many of them, which was reported
 };
 
 struct Reader {
@@ -79,11 +99,15 @@ struct Reader {
   int64_t constant_bytes = 0;                                ///< of all constants made so far
   std::map<int, int> stored = {};                            ///< dequantized constants: from tensor to its 8 bits
   DataFiles files = {};
+  Bodies bodies = {};
+  std::vector<Origin> unsupported = {};  ///< nodes that cannot be read
 
   const format::GraphProto& source() const { return model.graph(); }
 };
 
 void read_initializers(Reader& reader);
+/// A constant of the model or of a body, which becomes the value `name`.
+void read_initializer(Reader& reader, const format::TensorProto& source, const std::string& name);
 void read_inputs(Reader& reader);
 void read_nodes(Reader& reader);
 void write_outputs(Reader& reader);
@@ -94,7 +118,7 @@ void narrow_weights(Reader& reader);
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
                                   Diagnostics& diagnostics);
 /// Many constants may be the same part of a file, so that a small model can stand for more than there is memory.
-bool check_external_size(const format::GraphProto& graph, Diagnostics& diagnostics);  // external.cpp
+bool check_external_size(const format::ModelProto& model, Diagnostics& diagnostics);  // external.cpp
 /// The `bytes` bytes of a TensorProto that has them in another file; nothing after an error.
 std::optional<std::string> read_external(const format::TensorProto& source, const std::string& label, int64_t bytes,
                                          DataFiles& files, Diagnostics& diagnostics);

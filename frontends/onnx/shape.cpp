@@ -74,19 +74,39 @@ Result read_identity(NodeReader& r) { return r.input(0); }
 
 }  // namespace
 
+namespace {
+
 /// Between the types that tensors have at run time. 8-bit numbers are taken as they are stored.
+Result cast(NodeReader& r, DType type) {
+  if (type == r.tensor(0).type) return r.input(0);
+  const Representation as{type, is_8bit(type) ? plain_numbers() : Quant()};
+  return emit_unary(r, as, {OpKind::cast}, r.input(0));
+}
+
+}  // namespace
+
 Result read_cast(NodeReader& r) {
   const auto to = static_cast<int>(r.integer("to", 0));
   const std::optional<DType> type = dtype(to);
   if (!type) {
     return r.refuse(fmt::format("to is {}; supported: FLOAT, UINT8, INT8, INT32, INT64", type_name(to)));
   }
-  if (*type == r.tensor(0).type) return r.input(0);
-  const Representation as{*type, is_8bit(*type) ? plain_numbers() : Quant()};
-  return emit_unary(r, as, {OpKind::cast}, r.input(0));
+  return cast(r, *type);
 }
 
 namespace {
+
+Result read_cast_like(NodeReader& r) { return cast(r, r.tensor(1).type); }
+
+/// Sizes fit all integer types.
+Result integers_cast_like(NodeReader& r) {
+  const DType type = r.tensor(1).type;
+  const bool integer = type == DType::i32 || type == DType::i64;
+  return integer && r.tensor(0).constant() ? r.input(0) : cast(r, type);
+}
+
+/// The number of elements.
+Result read_size(NodeReader& r) { return integers_value(r, {}, {element_count(r.input(0).shape)}); }
 
 Result read_constant(NodeReader& r) {
   if (r.node().attribute_size() != 1)
@@ -103,7 +123,13 @@ Result read_shape(NodeReader& r) {
   const auto rank = static_cast<int64_t>(shape.size());
   const auto place = [rank](int64_t i) { return std::clamp(i < 0 ? i + rank : i, int64_t{0}, rank); };
   const int64_t start = place(r.integer("start", 0)), end = place(r.integer("end", rank));
-  if (start >= end) return r.refuse(fmt::format("input '{}' has no dimensions from {} to {}", r.name(0), start, end));
+  if (start >= end) {  // of a single number, for one
+    Tensor none;
+    none.name = r.output_name();
+    none.type = DType::i64;
+    none.shape = {0};
+    return plain_value(r.reader, std::move(none));
+  }
   return integers_value(r, {static_cast<int>(end - start)}, {shape.begin() + start, shape.begin() + end});
 }
 
@@ -160,6 +186,7 @@ Result read_unsqueeze(NodeReader& r) {
 
 constexpr Row rows[] = {
     {"Cast", 1, 1, 1, read_cast, integers_cast, read_cast, {{"saturate", type::integer}, {"to", type::integer}}},
+    {"CastLike", 2, 2, 1, read_cast_like, integers_cast_like, read_cast_like, {{"saturate", type::integer}}},
     {"Constant",
      0,
      0,
@@ -176,7 +203,8 @@ constexpr Row rows[] = {
     {"Flatten", 1, 1, 1, read_flatten, read_flatten, read_flatten, {{"axis", type::integer}}},
     {"Identity", 1, 1, 1, read_identity, read_identity, read_identity, {}, 0},
     {"Reshape", 2, 2, 1, read_reshape, read_reshape, read_reshape, {{"allowzero", type::integer}}, 1},
-    {"Shape", 1, 1, 1, read_shape, read_shape, read_shape, {{"end", type::integer}, {"start", type::integer}}},
+    {"Shape", 1, 1, 1, read_shape, read_shape, read_shape, {{"end", type::integer}, {"start", type::integer}}, 0},
+    {"Size", 1, 1, 1, read_size, read_size, read_size, {}, 0},
     {"Squeeze", 1, 2, 1, read_squeeze, read_squeeze, read_squeeze, {{"axes", type::integers}}, 1},
     {"Unsqueeze", 1, 2, 1, read_unsqueeze, read_unsqueeze, read_unsqueeze, {{"axes", type::integers}}},
 };

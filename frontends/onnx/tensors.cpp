@@ -6,7 +6,7 @@
 
 #include "compiler/graph/narrow_weights.h"
 #include "frontends/messages.h"
-#include "frontends/onnx/reader.h"
+#include "frontends/onnx/nodes.h"
 
 namespace narrows::onnx_format {
 namespace {
@@ -57,9 +57,22 @@ void copy_halves(const format::TensorProto& source, const std::string* raw, Tens
   copy_values(real_values(halves, halves.data), tensor.data);
 }
 
+/// BOOL is read as the numbers 0 and 1.
+void copy_truths(const format::TensorProto& source, const std::string* raw, Tensor& tensor) {
+  std::vector<uint8_t> bytes;
+  if (raw) {
+    bytes.assign(raw->begin(), raw->end());
+  } else {
+    copy_field<uint8_t>(source.int32_data(), bytes);
+  }
+  tensor.data.resize(sizeof(int64_t) * bytes.size());
+  for (size_t i = 0; i < bytes.size(); ++i) tensor.data[sizeof(int64_t) * i] = bytes[i] != 0;
+}
+
 /// A tensor has its elements either as raw bytes or, where `raw` is null, in the field of their type.
 void copy_data(const format::TensorProto& source, const std::string* raw, Tensor& tensor) {
   if (source.data_type() == format::TensorProto::FLOAT16) return copy_halves(source, raw, tensor);
+  if (source.data_type() == format::TensorProto::BOOL) return copy_truths(source, raw, tensor);
   if (raw) {
     tensor.data.assign(raw->begin(), raw->end());
     return;
@@ -70,10 +83,26 @@ void copy_data(const format::TensorProto& source, const std::string* raw, Tensor
   if (tensor.type == DType::i64) copy_field<int64_t>(source.int64_data(), tensor.data);
 }
 
+/// How a type of the format is read, and how many bytes an element takes in a file.
+struct Stored {
+  DType type;
+  int bytes;
+};
+
+std::optional<Stored> stored_as(int type) {
+  if (type == format::TensorProto::FLOAT16) return Stored{DType::f32, 2};  // see halves.cpp
+  if (type == format::TensorProto::BOOL) return Stored{DType::i64, 1};     // conditions, see integers.cpp
+  const std::optional<DType> known = dtype(type);
+  return known ? std::optional(Stored{*known, static_cast<int>(size_of(*known))}) : std::nullopt;
+}
+
 /// Names that nodes read.
 std::set<std::string> names_in_use(const Reader& reader) {
   std::set<std::string> names;
-  for (const SourceNode& source : reader.nodes) names.insert(source.node->input().begin(), source.node->input().end());
+  for (const SourceNode& source : reader.nodes) {
+    const std::vector<std::string> read = names_read_by(*source.node);
+    names.insert(read.begin(), read.end());
+  }
   return names;
 }
 
@@ -82,30 +111,29 @@ std::set<std::string> names_in_use(const Reader& reader) {
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
                                   Diagnostics& diagnostics) {
   Tensor tensor;
-  const bool half = source.data_type() == format::TensorProto::FLOAT16;  // read as floats, see halves.cpp
-  const std::optional<DType> type = half ? DType::f32 : dtype(source.data_type());
-  if (!type) {
-    diagnostics.error(fmt::format("{} has type {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64", label,
+  const std::optional<Stored> stored = stored_as(source.data_type());
+  if (!stored) {
+    diagnostics.error(fmt::format("{} has type {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64, BOOL", label,
                                   type_name(source.data_type())));
     return std::nullopt;
   }
-  tensor.type = *type;
-  if (is_8bit(*type)) tensor.quant = plain_numbers();
+  tensor.type = stored->type;
+  if (is_8bit(tensor.type)) tensor.quant = plain_numbers();
   if (source.has_segment()) {
     diagnostics.error(fmt::format("{} is a segment of a tensor, which is not supported", label));
     return std::nullopt;
   }
   if (!read_shape(source, label, tensor, diagnostics)) return std::nullopt;
-  const int widening = half ? 2 : 1;
+  const int64_t bytes = element_count(tensor.shape) * stored->bytes;
   const bool external = source.data_location() == format::TensorProto::EXTERNAL;
   std::optional<std::string> read;
-  if (external) read = read_external(source, label, tensor.bytes() / widening, files, diagnostics);
+  if (external) read = read_external(source, label, bytes, files, diagnostics);
   if (external && !read) return std::nullopt;
   copy_data(source, external ? &*read : source.has_raw_data() ? &source.raw_data() : nullptr, tensor);
   if (static_cast<int64_t>(tensor.data.size()) == tensor.bytes()) return tensor;
   diagnostics.error(fmt::format("{} with type {} and shape {} needs {} bytes, but has {}", label,
-                                type_name(source.data_type()), to_string(tensor.shape), tensor.bytes() / widening,
-                                static_cast<int64_t>(tensor.data.size()) / widening));
+                                type_name(source.data_type()), to_string(tensor.shape), bytes,
+                                tensor.data.size() / size_of(tensor.type) * stored->bytes));
   return std::nullopt;
 }
 
@@ -114,22 +142,25 @@ Value plain_value(Reader& reader, Tensor tensor) {
   return {reader.graph.add(std::move(tensor)), shape, shape, identity_order(shape.size())};
 }
 
+void read_initializer(Reader& reader, const format::TensorProto& source, const std::string& name) {
+  const std::string label = "initializer '" + printable(name) + "'";
+  std::optional<Tensor> tensor = read_tensor(source, label, reader.files, reader.diagnostics);
+  if (!tensor) {
+    reader.failed.insert(name);
+    return;
+  }
+  tensor->name = printable(name);
+  reader.values[name] = plain_value(reader, std::move(*tensor));
+}
+
 void read_initializers(Reader& reader) {
   const std::set<std::string> used = names_in_use(reader);
   for (const format::TensorProto& source : reader.source().initializer()) {
-    const std::string name = printable(source.name());
     if (reader.values.count(source.name()) || reader.failed.count(source.name())) {
-      reader.diagnostics.error(fmt::format("initializer '{}' occurs twice", name));
+      reader.diagnostics.error(fmt::format("initializer '{}' occurs twice", printable(source.name())));
       continue;
     }
-    if (!used.count(source.name())) continue;
-    std::optional<Tensor> tensor = read_tensor(source, "initializer '" + name + "'", reader.files, reader.diagnostics);
-    if (!tensor) {
-      reader.failed.insert(source.name());
-      continue;
-    }
-    tensor->name = name;
-    reader.values[source.name()] = plain_value(reader, std::move(*tensor));
+    if (used.count(source.name())) read_initializer(reader, source, source.name());
   }
   for (const format::SparseTensorProto& source : reader.source().sparse_initializer()) {
     reader.diagnostics.error(

@@ -179,7 +179,7 @@ TEST(OnnxBadModels, Initializers) {
   b.initializer(1).set_data_type(onnx::TensorProto::DOUBLE);
   EXPECT_EQ(errors_of_onnx(b),
             "m: error: initializer 'w' with type FLOAT and shape [3,2,3,3] needs 216 bytes, but has 8\n"
-            "m: error: initializer 'b' has type DOUBLE; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64\n");
+            "m: error: initializer 'b' has type DOUBLE; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64, BOOL\n");
 }
 
 TEST(OnnxBadModels, InitializerShapes) {

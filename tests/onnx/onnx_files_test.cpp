@@ -8,22 +8,13 @@
 
 #include "compiler/interpret/interpret.h"
 #include "compiler/passes/passes.h"
+#include "tests/support/onnx_bad_model.h"
 #include "tests/support/onnx_nets.h"
 #include "tests/support/onnx_reference.h"
 #include "tests/support/test_data.h"
 
 namespace narrows {
 namespace {
-
-/// Reading must not crash; what is read without an error must be a graph that holds its promises.
-void expect_error_or_sound(const Bytes& bytes) {
-  Diagnostics diagnostics("m");
-  const std::optional<Graph> graph = read_onnx(bytes, "m", diagnostics);
-  ASSERT_EQ(graph.has_value(), diagnostics.ok()) << diagnostics.str();
-  if (graph) {
-    ASSERT_EQ(verify(*graph), std::vector<std::string>{});
-  }
-}
 
 /// Many kinds of nodes in a small file.
 OnnxBuilder varied_model() {

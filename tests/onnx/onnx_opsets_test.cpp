@@ -122,7 +122,7 @@ TEST(OnnxOpsets, NewTypes) {
   b.initializer(0).set_data_type(22);
   set(b.op("Cast", {"x"}, "f8"), "to", 17);
   EXPECT_EQ(errors_of_onnx(b),
-            "m: error: initializer 'w' has type INT4; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64\n"
+            "m: error: initializer 'w' has type INT4; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64, BOOL\n"
             "m: op 1 Cast 'f8': error: to is FLOAT8E4M3FN; supported: FLOAT, UINT8, INT8, INT32, INT64\n");
 }
 

@@ -29,4 +29,13 @@ std::string supported_note() {
   return text.substr(text.find('\n') + 1);
 }
 
+void expect_error_or_sound(const std::vector<uint8_t>& bytes) {
+  Diagnostics diagnostics("m");
+  const std::optional<Graph> graph = read_onnx(bytes, "m", diagnostics);
+  ASSERT_EQ(graph.has_value(), diagnostics.ok()) << diagnostics.str();
+  if (graph) {
+    ASSERT_EQ(verify(*graph), std::vector<std::string>{});
+  }
+}
+
 }  // namespace narrows

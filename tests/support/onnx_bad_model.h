@@ -14,6 +14,8 @@ std::string errors_of_onnx(const OnnxBuilder& builder, const ReadOptions& option
 std::string errors_of_onnx(const std::vector<uint8_t>& bytes, const ReadOptions& options = {});
 /// Its first line, without the end of line.
 std::string first_error_of_onnx(const OnnxBuilder& builder);
+/// Reading must not crash; what is read without an error must be a graph that holds its promises.
+void expect_error_or_sound(const std::vector<uint8_t>& bytes);
 /// The note that follows a list of unsupported operators.
 std::string supported_note();
 
