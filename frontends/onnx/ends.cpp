@@ -200,6 +200,13 @@ void write_output(Reader& reader, const format::ValueInfoProto& source) {
   const Value& value = reader.values.at(source.name());
   if (!check_output_type(reader, name, source.type(), reader.graph.tensors[value.tensor].type)) return;
   check_declared_shape(reader, source, value.shape);
+  if (value.unit.scale >= 0) {
+    reader.diagnostics.error(
+        fmt::format("model output '{}' comes of DynamicQuantizeLinear and depends on its scale, which is known at run "
+                    "time only",
+                    name));
+    return;
+  }
   // What has to be appended belongs to no node of the file.
   format::NodeProto node;
   node.add_output(source.name());

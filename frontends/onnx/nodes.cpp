@@ -19,9 +19,9 @@ namespace {
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> sorted = [] {
     std::vector<Row> all;
-    for (const Table<Row>& rows :
-         {activation_rows, bodies_rows, conv_rows, detection_rows, dimensions_rows, elementwise_rows, fill_rows,
-          integers_rows, matmul_rows, pool_rows, qlinear_rows, quantization_rows, resize_rows, select_rows, shape_rows})
+    for (const Table<Row>& rows : {activation_rows, bodies_rows, conv_rows, detection_rows, dimensions_rows,
+                                   dynamic_rows, elementwise_rows, fill_rows, integers_rows, matmul_rows, pool_rows,
+                                   qlinear_rows, quantization_rows, resize_rows, select_rows, shape_rows})
       all.insert(all.end(), rows.begin(), rows.end());
     std::sort(all.begin(), all.end(), [](const Row& a, const Row& b) { return std::strcmp(a.name, b.name) < 0; });
     return all;
@@ -140,13 +140,21 @@ bool check_elements(const NodeReader& r, const Row& row) {
   return true;
 }
 
+Result read_in_unit(NodeReader& r, Result (*read)(NodeReader&)) {
+  if (!has_units(r)) return read(r);
+  const std::optional<Unit> unit = unit_of_result(r);
+  Result result = unit ? read(r) : std::nullopt;
+  if (result) result->unit = *unit;
+  return result;
+}
+
 Result read_known(NodeReader& r, const Row& row) {
   if (row.max_inputs == 0) return row.floats(r);
   if (!r.has_input(0)) return r.refuse("input 0 is absent, but is not optional");
   if (!check_elements(r, row)) return std::nullopt;
   const DType type = r.tensor(0).type;
   const auto read = type == DType::f32 ? row.floats : is_8bit(type) ? row.bytes : row.integers;
-  if (read) return read(r);
+  if (read) return read_in_unit(r, read);
   return r.refuse(fmt::format("input '{}' has type {}; supported: {}", r.name(0), type_name(type), types_of(row)));
 }
 

@@ -107,6 +107,7 @@ extern const Table<Row> bodies_rows;
 extern const Table<Row> conv_rows;
 extern const Table<Row> detection_rows;
 extern const Table<Row> dimensions_rows;
+extern const Table<Row> dynamic_rows;
 extern const Table<Row> elementwise_rows;
 extern const Table<Row> fill_rows;
 extern const Table<Row> integers_rows;
@@ -228,12 +229,21 @@ Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cut
 /// Scales of input `i` and zero points of the next one (0 where it is absent) for numbers of `type`: one, or
 /// one for each element of dimension `axis` of `shape`.
 std::optional<Quant> read_parameters(const NodeReader& r, int i, DType type, const Shape& shape, int axis);
+/// The `count` zero points in input `i`, of numbers of `type`; zeros where it is absent.
+std::optional<std::vector<int32_t>> read_zero_points(const NodeReader& r, int i, DType type, size_t count);
 /// The type that the zero point in input `i` asks for; UINT8 where there is none.
 std::optional<DType> quantized_type(const NodeReader& r, int i);
 /// What `value` stores, taken as numbers with the parameters `quant`, whose axis is one of the value's.
 Result reinterpreted(NodeReader& r, const Value& value, Quant quant);
 Result emit_dequantize(NodeReader& r, const Value& value, const Quant& quant, const char* suffix = "");
 Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant& quant);
+
+// ---- scales of run time, dynamic.cpp -----------------------------------------------------------
+
+/// Some input depends on a scale of run time.
+bool has_units(const NodeReader& r);
+/// In which unit the result of such a node stands; an error where it is none of those that may read such inputs.
+std::optional<Unit> unit_of_result(const NodeReader& r);
 
 // ---- windows, window.cpp -----------------------------------------------------------------------
 

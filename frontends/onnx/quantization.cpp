@@ -39,25 +39,6 @@ bool check_axis(const NodeReader& r, int i, size_t count, const Shape& shape, in
                                     r.name(i), count, to_string(shape), axis));
 }
 
-std::optional<std::vector<int32_t>> read_zero_points(const NodeReader& r, int i, DType type, size_t count) {
-  if (!r.has_input(i)) return std::vector<int32_t>(count, 0);
-  const Tensor& tensor = r.tensor(i);
-  if (!tensor.constant()) {
-    check_constant(r, i, "zero point");
-    return std::nullopt;
-  }
-  if (tensor.type != type || element_count(tensor.shape) != static_cast<int64_t>(count)) {
-    r.refuse(fmt::format("zero point '{}' is {}{}, expected {} {}", r.name(i), type_name(tensor.type),
-                         to_string(tensor.shape), count, type_name(type)));
-    return std::nullopt;
-  }
-  std::vector<int32_t> values = stored_integers(tensor);
-  const bool zero = std::all_of(values.begin(), values.end(), [](int32_t value) { return value == 0; });
-  if (type != DType::i32 || zero) return values;
-  r.refuse(fmt::format("zero point '{}' is not 0, as it must be for INT32", r.name(i)));
-  return std::nullopt;
-}
-
 bool same(const Quant& a, const Quant& b) {
   return a.scale == b.scale && a.zero_point == b.zero_point && (a.scale.size() == 1 || a.axis == b.axis);
 }
@@ -123,6 +104,25 @@ Result quantized_constant(NodeReader& r, DType type, const Quant& quant) {
 std::optional<DType> quantized_type(const NodeReader& r, int i) {
   if (!r.has_input(i) || is_8bit(r.tensor(i).type)) return r.has_input(i) ? r.tensor(i).type : DType::u8;
   r.fail(fmt::format("zero point '{}' has type {}; supported: UINT8, INT8", r.name(i), type_name(r.tensor(i).type)));
+  return std::nullopt;
+}
+
+std::optional<std::vector<int32_t>> read_zero_points(const NodeReader& r, int i, DType type, size_t count) {
+  if (!r.has_input(i)) return std::vector<int32_t>(count, 0);
+  const Tensor& tensor = r.tensor(i);
+  if (!tensor.constant()) {
+    check_constant(r, i, "zero point");
+    return std::nullopt;
+  }
+  if (tensor.type != type || element_count(tensor.shape) != static_cast<int64_t>(count)) {
+    r.refuse(fmt::format("zero point '{}' is {}{}, expected {} {}", r.name(i), type_name(tensor.type),
+                         to_string(tensor.shape), count, type_name(type)));
+    return std::nullopt;
+  }
+  std::vector<int32_t> values = stored_integers(tensor);
+  const bool zero = std::all_of(values.begin(), values.end(), [](int32_t value) { return value == 0; });
+  if (type != DType::i32 || zero) return values;
+  r.refuse(fmt::format("zero point '{}' is not 0, as it must be for INT32", r.name(i)));
   return std::nullopt;
 }
 

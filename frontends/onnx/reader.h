@@ -46,6 +46,12 @@ Order identity_order(size_t rank);
 /// The order of a map's dimensions: the value is NCHW, the tensor NHWC. Likewise for convolution weights: OIHW, OHWI.
 inline Order channels_last() { return {0, 2, 3, 1}; }
 
+/// The value is what the tensor holds times the power of a scale that is known at run time only (dynamic.cpp).
+struct Unit {
+  int scale = -1;  ///< which one; -1: none
+  int power = 0;   ///< 0 with a scale: the zero point that goes with it
+};
+
 /// A named value of the model. `shape` is the model's. The tensor holds `map` in `order`. Where `map` is not
 /// `shape`, a Reshape or Flatten lies between them that has not been computed yet: whoever reads the value
 /// may be able to do without (a matrix product permutes its weights), otherwise in_order() computes it.
@@ -54,6 +60,7 @@ struct Value {
   Shape shape;
   Shape map;
   Order order;
+  Unit unit = {};
 };
 
 struct SourceNode {
@@ -98,6 +105,7 @@ struct Reader {
   std::map<std::tuple<int, Shape, Order>, int> copies = {};  ///< results of in_order(): tensor, shape, order
   int64_t constant_bytes = 0;                                ///< of all constants made so far
   std::map<int, int> stored = {};                            ///< dequantized constants: from tensor to its 8 bits
+  int run_time_scales = 0;                                   ///< of DynamicQuantizeLinear, so far
   DataFiles files = {};
   Bodies bodies = {};
   std::vector<Origin> unsupported = {};  ///< nodes that cannot be read

@@ -39,6 +39,15 @@ void test_all(const std::string& target, Numerics numerics) {
   }
 }
 
+/// 8-bit weights of float convolutions, with their scales from operators behind them.
+TEST(OnnxCode, NetworkQuantizedAtRunTime) {
+  const std::optional<Machine> machine = find_machine("host");
+  if (!machine) GTEST_SKIP() << "cannot build or run code";
+  for (const int zero : {128, 119})
+    expect_as_interpreted(read_onnx_graph(dynamic_classifier(onnx::TensorProto::UINT8, zero)), Numerics::tflite,
+                          *machine);
+}
+
 TEST(OnnxCode, Host) { test_all("host", Numerics::tflite); }
 TEST(OnnxCode, HostXnnpack) { test_all("host", Numerics::xnnpack); }
 TEST(OnnxCode, Arm64) { test_all("arm64-linux", Numerics::tflite); }

@@ -206,4 +206,43 @@ OnnxBuilder qlinear_classifier(const OnnxNetOptions& options) {
   return b;
 }
 
+namespace {
+
+/// y = op(x quantized, w) * scales, as onnxruntime writes it; w is stored.
+std::string dynamic_op(OnnxBuilder& b, const std::string& op, const std::string& x, const std::string& w,
+                       const std::string& name) {
+  const std::string q = x + "_q", s = q + "_s", z = q + "_z";
+  OnnxBuilder::Node& quantize = b.op("DynamicQuantizeLinear", {x}, q);
+  quantize.add_output(s);
+  quantize.add_output(z);
+  OnnxBuilder::Node& node = b.op(op, {q, w, z, w + "_zero"}, name + "_i");
+  if (op == "ConvInteger") set(node, "pads", Ints{1, 1, 1, 1});
+  set(b.op("Cast", {name + "_i"}, name + "_f"), "to", static_cast<int>(onnx::TensorProto::FLOAT));
+  b.op("Mul", {s, w + "_scale"}, name + "_s");
+  b.op("Mul", {name + "_f", name + "_s"}, name);
+  return name;
+}
+
+}  // namespace
+
+OnnxBuilder dynamic_classifier(int weights, int zero_point) {
+  OnnxBuilder b;
+  const int least = weights == onnx::TensorProto::UINT8 ? 0 : -127;
+  b.input("x", {1, 2, 6, 5});
+  b.stored("w", {3, 2, 3, 3}, weights, small_integers(54, least, 255));
+  b.stored("w_zero", {}, weights, {zero_point});
+  b.scalar("w_scale", 0.01f);
+  b.floats("w_bias", {1, 3, 1, 1}, {0.5f, -0.5f, 0.25f});
+  b.stored("m", {90, 4}, weights, small_integers(360, least, 255, 1));
+  b.stored("m_zero", {4}, weights, std::vector<int>(4, zero_point));
+  b.floats("m_scale", {4}, {0.02f, 0.01f, 0.015f, 0.005f});
+  b.floats("m_bias", {4}, {1, 2, 3, 4});
+  b.op("Add", {dynamic_op(b, "ConvInteger", "x", "w", "conv"), "w_bias"}, "sum");
+  b.op("Relu", {"sum"}, "relu");
+  b.op("Flatten", {"relu"}, "flat");
+  b.op("Add", {dynamic_op(b, "MatMulInteger", "flat", "m", "product"), "m_bias"}, "y");
+  b.output("y");
+  return b;
+}
+
 }  // namespace narrows

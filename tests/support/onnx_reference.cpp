@@ -45,13 +45,17 @@ Array pool_nchw(const Array& x, int kernel, const Slide& s,
   return y;
 }
 
+}  // namespace
+
 Bytes bytes_of(const std::vector<float>& values) {
   Bytes bytes(values.size() * sizeof(float));
   std::memcpy(bytes.data(), values.data(), bytes.size());
   return bytes;
 }
 
-Bytes bytes_of(const std::vector<float>& values, DType type) {
+namespace {
+
+Bytes stored_bytes(const std::vector<float>& values, DType type) {
   if (type == DType::f32) return bytes_of(values);
   Bytes bytes;
   for (const float value : values) bytes.push_back(static_cast<uint8_t>(static_cast<int>(value)));
@@ -225,7 +229,7 @@ std::vector<Array> run_onnx(const OnnxBuilder& builder, const std::vector<Array>
   if (testing::Test::HasFailure()) return std::vector<Array>(10);
   std::vector<Bytes> bytes;
   for (size_t i = 0; i < inputs.size(); ++i)
-    bytes.push_back(bytes_of(inputs[i].values, graph.tensors[graph.inputs[i]].type));
+    bytes.push_back(stored_bytes(inputs[i].values, graph.tensors[graph.inputs[i]].type));
   const std::vector<Bytes> values = interpret(graph, bytes, numerics);
   std::vector<Array> outputs;
   for (const int id : graph.outputs) {

@@ -16,6 +16,8 @@ struct Array {
   std::vector<float> values;
 };
 Array numbers(const Shape& shape, int seed = 0);
+/// As they lie in memory.
+std::vector<uint8_t> bytes_of(const std::vector<float>& values);
 
 struct Slide {
   int stride = 1, dilation = 1;
