@@ -42,6 +42,10 @@ bool check_tensor(Reader& reader, const std::string& name, const char* what, con
   return false;
 }
 
+void note_edges(Reader& reader) {
+  reader.diagnostics.note("converters to FLOAT16 can keep inputs and outputs in FLOAT: keep_io_types=True");
+}
+
 bool check_input_type(Reader& reader, const std::string& name, const format::TypeProto& type) {
   if (!check_tensor(reader, name, "input", type)) return false;
   const int element = type.tensor_type().elem_type();
@@ -49,6 +53,7 @@ bool check_input_type(Reader& reader, const std::string& name, const format::Typ
   if (known && (*known == DType::f32 || is_8bit(*known))) return true;
   reader.diagnostics.error(
       fmt::format("model input '{}' has type {}; supported: FLOAT, UINT8, INT8", name, type_name(element)));
+  if (element == format::TensorProto::FLOAT16) note_edges(reader);
   return false;
 }
 
@@ -58,6 +63,7 @@ bool check_output_type(Reader& reader, const std::string& name, const format::Ty
   if (dtype(element) == made) return true;
   reader.diagnostics.error(fmt::format("model output '{}' is declared with type {}, but its operators make {}", name,
                                        type_name(element), type_name(made)));
+  if (element == format::TensorProto::FLOAT16) note_edges(reader);
   return false;
 }
 

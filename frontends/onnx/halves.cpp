@@ -1,6 +1,10 @@
-// ONNX front end: FLOAT16 constants. Models that store weights so cast them to FLOAT in front of the operators that
-// read them; operators that compute in FLOAT16 are not supported. Everything is read as floats, which hold every half,
-// and what became the weights of a convolution or matrix product, in whatever order, is narrowed in the end.
+// ONNX front end: FLOAT16. Everything is read as floats, which hold every half, and what became the weights of a
+// convolution or matrix product, in whatever order, is narrowed in the end.
+//
+// Models that store weights so and cast them to FLOAT in front of the operators that read them mean just that. Models
+// that cast their input to FLOAT16 and compute with that (the converters' keep_io_types) round every result to 11 bits,
+// where their runtimes do; here they are computed in FLOAT, which is closer to the model that was converted. A warning
+// says so.
 #include <algorithm>
 #include <map>
 
@@ -36,6 +40,12 @@ void narrow_weights(Reader& reader) {
     }
     op.inputs[1] = found->second;
   }
+}
+
+void report_halves(Reader& reader) {
+  if (!reader.computes_in_halves) return;
+  reader.diagnostics.warning(
+      "the model computes in FLOAT16; it is compiled to FLOAT, so that results differ by roundings that are left out");
 }
 
 }  // namespace narrows::onnx_format

@@ -108,7 +108,9 @@ bool check_inputs(NodeReader& r, const NodeList& list) {
 /// looked at.
 bool assume_declared(Reader& reader, const std::string& name) {
   for (const format::ValueInfoProto& info : reader.source().value_info()) {
-    if (info.name() != name || info.type().tensor_type().elem_type() != format::TensorProto::FLOAT) continue;
+    const int type = info.type().tensor_type().elem_type();
+    const bool real = type == format::TensorProto::FLOAT || type == format::TensorProto::FLOAT16;
+    if (info.name() != name || !real) continue;
     Shape shape;
     for (const auto& dimension : info.type().tensor_type().shape().dim()) {
       const bool batch = shape.empty() && !dimension.has_dim_value();

@@ -60,8 +60,9 @@ bool check_block_size(const NodeReader& r) {
 /// Since operator set 23, attributes say in which type an operator computes.
 bool check_float_type(const NodeReader& r, const char* attribute) {
   const auto given = static_cast<int>(r.integer(attribute, 0));
-  return given == 0 || given == format::TensorProto::FLOAT ||
-         r.fail(fmt::format("{} is {}; supported: FLOAT", attribute, type_name(given)));
+  if (given == format::TensorProto::FLOAT16) r.reader.computes_in_halves = true;
+  return given == 0 || given == format::TensorProto::FLOAT || given == format::TensorProto::FLOAT16 ||
+         r.fail(fmt::format("{} is {}; supported: FLOAT, FLOAT16", attribute, type_name(given)));
 }
 
 /// The type of the result of QuantizeLinear: the zero point's, or since operator set 21 what an attribute says.

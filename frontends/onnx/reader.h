@@ -106,6 +106,7 @@ struct Reader {
   int64_t constant_bytes = 0;                                ///< of all constants made so far
   std::map<int, int> stored = {};                            ///< dequantized constants: from tensor to its 8 bits
   int run_time_scales = 0;                                   ///< of DynamicQuantizeLinear, so far
+  bool computes_in_halves = false;                           ///< the model; not what is made of it
   DataFiles files = {};
   Bodies bodies = {};
   std::vector<Origin> unsupported = {};  ///< nodes that cannot be read
@@ -121,6 +122,8 @@ void read_nodes(Reader& reader);
 void write_outputs(Reader& reader);
 /// FLOAT16 constants are read as floats; those that became weights are halves again after this.
 void narrow_weights(Reader& reader);
+/// Warns where the model rounds values to FLOAT16 at run time.
+void report_halves(Reader& reader);
 
 /// The tensor of a TensorProto, named `label` in messages; nothing after an error.
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <optional>
 
+#include "compiler/graph/narrow_weights.h"
 #include "frontends/messages.h"
 #include "frontends/onnx/op.h"
 
@@ -83,13 +84,27 @@ Result cast(NodeReader& r, DType type) {
   return emit_unary(r, as, {OpKind::cast}, r.input(0));
 }
 
+/// Constants are rounded; what is computed at run time stays in FLOAT (halves.cpp).
+Result cast_to_half(NodeReader& r) {
+  if (r.tensor(0).type != DType::f32) return cast(r, DType::f32);
+  if (!is_known(r.reader, r.input(0).tensor)) {
+    r.reader.computes_in_halves = true;
+    return r.input(0);
+  }
+  auto values = constant_floats(r, 0, "input");
+  if (!values) return std::nullopt;
+  for (float& value : *values) value = from_half(to_half(value));
+  return floats_value(r, "", r.input(0).shape, *values);
+}
+
 }  // namespace
 
 Result read_cast(NodeReader& r) {
   const auto to = static_cast<int>(r.integer("to", 0));
+  if (to == format::TensorProto::FLOAT16) return cast_to_half(r);
   const std::optional<DType> type = dtype(to);
   if (!type) {
-    return r.refuse(fmt::format("to is {}; supported: FLOAT, UINT8, INT8, INT32, INT64", type_name(to)));
+    return r.refuse(fmt::format("to is {}; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64", type_name(to)));
   }
   return cast(r, *type);
 }

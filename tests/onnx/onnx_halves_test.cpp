@@ -1,9 +1,15 @@
 // ONNX models with FLOAT16 constants that are cast to FLOAT in front of float operators.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "compiler/graph/narrow_weights.h"
+#include "compiler/interpret/interpret.h"
 #include "tests/support/onnx_bad_model.h"
+#include "tests/support/onnx_nets.h"
 #include "tests/support/onnx_reference.h"
+#include "tests/support/test_data.h"
 
 namespace narrows {
 namespace {
@@ -13,26 +19,6 @@ using Ints = std::vector<int64_t>;
 std::vector<float> rounded(std::vector<float> values) {
   for (float& value : values) value = from_half(to_half(value));
   return values;
-}
-
-/// A FLOAT16 initializer, as raw bytes or in the field that ONNX has for it.
-std::string halves(OnnxBuilder& b, const std::string& name, const Shape& shape, const std::vector<float>& values,
-                   bool raw = true) {
-  b.floats(name, shape, values);
-  onnx::TensorProto& tensor = b.initializer(b.graph().initializer_size() - 1);
-  tensor.set_data_type(onnx::TensorProto::FLOAT16);
-  tensor.clear_raw_data();
-  std::string bytes;
-  for (float value : values) {
-    const uint16_t bits = to_half(value);
-    if (raw) {
-      bytes += {static_cast<char>(bits), static_cast<char>(bits >> 8)};
-    } else {
-      tensor.add_int32_data(bits);
-    }
-  }
-  if (raw) tensor.set_raw_data(bytes);
-  return name;
 }
 
 std::string widened(OnnxBuilder& b, const std::string& name) {
@@ -51,6 +37,27 @@ OnnxBuilder model_with_halves() {
   b.op("MatMul", {"flat", widened(b, halves(b, "m", {60, 4}, small_numbers(240)))}, "y");
   b.output("y");
   return b;
+}
+
+const std::string warning =
+    "m: warning: the model computes in FLOAT16; it is compiled to FLOAT, so that results differ by roundings that are "
+    "left out\n";
+
+/// Constants are rounded, what is computed with them is not.
+TEST(OnnxHalves, ActivationsAreFloats) {
+  const Array x = numbers({1, 2, 4, 5});
+  const float low = from_half(to_half(0.1f));
+  EXPECT_NE(low, 0.1f);
+  const Array conv =
+      conv_nchw(x, {{3, 2, 3, 3}, small_numbers(54)}, rounded({0.1f, 0.2f, 0.3f}), 1, {1, 1, 1, 1, 1, 1});
+  Diagnostics diagnostics("m");
+  const std::optional<Graph> graph = read_model(model_in_halves().finish(), "m", diagnostics);
+  ASSERT_TRUE(graph);
+  EXPECT_EQ(diagnostics.str(), warning);
+  EXPECT_EQ(to_string(report_weights(*graph, *graph)), "1 of 1 tensors kept in 16 bits");
+  const std::vector<Bytes> values = interpret(*graph, {bytes_of(x.values)});
+  const Array expected = apply(conv, [&](float v) { return std::min(6.f, std::max(low, v)); });
+  EXPECT_LE(difference_f32(bytes_of(expected.values), values[graph->outputs[0]]).relative(), 1e-6);
 }
 
 TEST(OnnxHalves, AreTheNumbersThatTheyStandFor) {
@@ -80,7 +87,13 @@ TEST(OnnxHalves, OnlyWhereTheFileHasThem) {
 TEST(OnnxBadHalves, Activations) {
   OnnxBuilder b = small_onnx_conv();
   b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT16);
-  EXPECT_EQ(errors_of_onnx(b), "m: error: model input 'x' has type FLOAT16; supported: FLOAT, UINT8, INT8\n");
+  const std::string note = "m: note: converters to FLOAT16 can keep inputs and outputs in FLOAT: keep_io_types=True\n";
+  EXPECT_EQ(errors_of_onnx(b), "m: error: model input 'x' has type FLOAT16; supported: FLOAT, UINT8, INT8\n" + note);
+  b = model_in_halves();
+  b.graph().mutable_output(0)->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT16);
+  EXPECT_EQ(
+      errors_of_onnx(b),
+      "m: error: model output 'y' is declared with type FLOAT16, but its operators make FLOAT\n" + note + warning);
 }
 
 TEST(OnnxBadHalves, Size) {

@@ -96,10 +96,10 @@ TEST(OnnxOpsets, TypesOfQuantization) {
   expect_near({{1, 4}, {0, 0, 0.5f, 127.5f}}, run_onnx(b, {x})[0]);
 
   set(b.op("QuantizeLinear", {"x", "scale"}, "other"), "precision", onnx::TensorProto::BFLOAT16);
-  b.node(1).mutable_attribute(0)->set_i(onnx::TensorProto::FLOAT16);
+  b.node(1).mutable_attribute(0)->set_i(onnx::TensorProto::DOUBLE);
   EXPECT_EQ(errors_of_onnx(b),
-            "m: op 1 DequantizeLinear 'y': error: output_dtype is FLOAT16; supported: FLOAT\n"
-            "m: op 2 QuantizeLinear 'other': error: precision is BFLOAT16; supported: FLOAT\n");
+            "m: op 1 DequantizeLinear 'y': error: output_dtype is DOUBLE; supported: FLOAT, FLOAT16\n"
+            "m: op 2 QuantizeLinear 'other': error: precision is BFLOAT16; supported: FLOAT, FLOAT16\n");
 }
 
 TEST(OnnxOpsets, BlocksOfScales) {
@@ -123,7 +123,7 @@ TEST(OnnxOpsets, NewTypes) {
   set(b.op("Cast", {"x"}, "f8"), "to", 17);
   EXPECT_EQ(errors_of_onnx(b),
             "m: error: initializer 'w' has type INT4; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64, BOOL\n"
-            "m: op 1 Cast 'f8': error: to is FLOAT8E4M3FN; supported: FLOAT, UINT8, INT8, INT32, INT64\n");
+            "m: op 1 Cast 'f8': error: to is FLOAT8E4M3FN; supported: FLOAT, FLOAT16, UINT8, INT8, INT32, INT64\n");
 }
 
 /// How far values outside of the range of FLOAT8 go does not matter to other types.

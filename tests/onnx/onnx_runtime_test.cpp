@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "compiler/interpret/interpret.h"
 #include "tests/support/onnx_nets.h"
@@ -108,6 +109,20 @@ TEST_F(OnnxRuntime, NetworksQuantizedAtRunTime) {
     std::printf("%s: %.2g of the range from onnxruntime's\n", c.name.c_str(), difference);
     EXPECT_LE(difference, 0.02);
   }
+}
+
+/// onnxruntime rounds every result to FLOAT16.
+TEST_F(OnnxRuntime, ModelInHalves) {
+  const Bytes input = bytes_of(numbers({1, 2, 4, 5}).values);
+  const Case c = {"halves", model_in_halves()};
+  add(c, input);
+  run_all();
+  Diagnostics diagnostics("m");
+  const std::optional<Graph> graph = read_model(c.net.finish(), "m", diagnostics);
+  ASSERT_TRUE(graph) << diagnostics.str();
+  const double difference = difference_f32(output(c, 0), interpret(*graph, {input})[graph->outputs[0]]).relative();
+  std::printf("FLOAT16: %.2g of the range from onnxruntime's\n", difference);
+  EXPECT_LE(difference, 1e-3);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "tests/support/onnx_builder.h"
 
+#include "compiler/graph/narrow_weights.h"
+
 namespace narrows {
 namespace {
 
@@ -148,6 +150,25 @@ std::vector<float> small_numbers(int64_t count, int seed) {
   std::vector<float> values;
   for (int64_t i = 0; i < count; ++i) values.push_back(static_cast<float>((i * 37 + seed * 11) % 23 - 11) / 8);
   return values;
+}
+
+std::string halves(OnnxBuilder& b, const std::string& name, const Shape& shape, const std::vector<float>& values,
+                   bool raw) {
+  b.floats(name, shape, values);
+  onnx::TensorProto& tensor = b.initializer(b.graph().initializer_size() - 1);
+  tensor.set_data_type(onnx::TensorProto::FLOAT16);
+  tensor.clear_raw_data();
+  std::string bytes;
+  for (float value : values) {
+    const uint16_t bits = to_half(value);
+    if (raw) {
+      bytes += {static_cast<char>(bits), static_cast<char>(bits >> 8)};
+    } else {
+      tensor.add_int32_data(bits);
+    }
+  }
+  if (raw) tensor.set_raw_data(bytes);
+  return name;
 }
 
 OnnxBuilder small_onnx_conv() {

@@ -67,6 +67,10 @@ std::vector<int> small_integers(int64_t count, int least, int span, int seed = 0
 /// `count` small numbers of both signs, other ones for another seed.
 std::vector<float> small_numbers(int64_t count, int seed = 0);
 
+/// A FLOAT16 initializer, as raw bytes or in the field that ONNX has for it; returns its name.
+std::string halves(OnnxBuilder& b, const std::string& name, const Shape& shape, const std::vector<float>& values,
+                   bool raw = true);
+
 /// Conv, 3x3, pads 1: x [1,2,4,5], w [3,2,3,3], b [3] -> y [1,3,4,5].
 OnnxBuilder small_onnx_conv();
 

@@ -245,4 +245,28 @@ OnnxBuilder dynamic_classifier(int weights, int zero_point) {
   return b;
 }
 
+namespace {
+
+void cast_to(OnnxBuilder& b, const std::string& x, int type, const std::string& name) {
+  set(b.op("Cast", {x}, name), "to", type);
+}
+
+}  // namespace
+
+OnnxBuilder model_in_halves() {
+  OnnxBuilder b;
+  b.input("x", {1, 2, 4, 5});
+  cast_to(b, "x", onnx::TensorProto::FLOAT16, "x16");
+  halves(b, "w", {3, 2, 3, 3}, small_numbers(54));
+  halves(b, "b", {3}, {0.1f, 0.2f, 0.3f});
+  b.scalar("low", 0.1f);
+  cast_to(b, "low", onnx::TensorProto::FLOAT16, "low16");
+  halves(b, "high", {}, {6});
+  set(b.op("Conv", {"x16", "w", "b"}, "conv"), "pads", Ints{1, 1, 1, 1});
+  b.op("Clip", {"conv", "low16", "high"}, "clipped");
+  cast_to(b, "clipped", onnx::TensorProto::FLOAT, "y");
+  b.output("y");
+  return b;
+}
+
 }  // namespace narrows
