@@ -247,7 +247,8 @@ std::optional<Unit> unit_of_result(const NodeReader& r);
 
 // ---- windows, window.cpp -----------------------------------------------------------------------
 
-/// Fills `window` from the attributes that the node has; the size of the result for a map, nothing after an error.
-std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Window& window);
+/// Fills `window` from the attributes that the node has; the size of the result for a map, nothing after an error. Its
+/// padding is that of the attributes, which `stated` gets, and what rounding up adds.
+std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Window& window, Padding* stated = nullptr);
 
 }  // namespace narrows::onnx_format

@@ -7,22 +7,42 @@
 namespace narrows::onnx_format {
 namespace {
 
+/// The map with zeros around it.
+Result padded(NodeReader& r, const Padding& pad) {
+  const Value& map = r.input(0);
+  const std::optional<int> input = in_order(r, map, channels_last());
+  if (!input) return std::nullopt;
+  Attributes attr;
+  attr.pads = {{0, 0}, {pad.top, pad.bottom}, {pad.left, pad.right}, {0, 0}};
+  Shape shape = map.shape;
+  shape[2] += pad.top + pad.bottom;
+  shape[3] += pad.left + pad.right;
+  return emit(r, {OpKind::pad, attr, {*input}, shape, channels_last(), "/padded"});
+}
+
+/// Padding that counts in the mean is a part of the map. What rounding up adds behind it does not count.
+Result read_counted(NodeReader& r, const Padding& stated, Window* w) {
+  if (!stated.any() || r.integer("count_include_pad", 0) == 0) return r.input(0);
+  w->pad = {0, w->pad.bottom - stated.bottom, 0, w->pad.right - stated.right};
+  return padded(r, stated);
+}
+
 Result read_pool(NodeReader& r, OpKind kind) {
   if (!check_map(r)) return std::nullopt;
   if (!r.has("kernel_shape")) return r.refuse("has no kernel_shape");
   const Shape map = r.input(0).shape;
   Attributes attr;
   Window& w = attr.window;
-  const std::optional<MapSize> size = read_window(r, {map[2], map[3]}, w);
+  Padding stated;
+  const std::optional<MapSize> size = read_window(r, {map[2], map[3]}, w, &stated);
   if (!size) return std::nullopt;
   if (w.dilation_h != 1 || w.dilation_w != 1)
     return r.refuse(fmt::format("dilations are [{},{}]; supported: [1,1]", w.dilation_h, w.dilation_w));
   if (std::max(w.pad.top, w.pad.bottom) >= w.kernel_h || std::max(w.pad.left, w.pad.right) >= w.kernel_w) {
     return r.refuse(fmt::format("pads are as large as the kernel of {}x{}; expected less", w.kernel_h, w.kernel_w));
   }
-  if (w.pad.any() && r.integer("count_include_pad", 0) != 0)
-    return r.refuse("count_include_pad 1 is not supported together with padding; expected 0");
-  const std::optional<int> input = in_order(r, r.input(0), channels_last());
+  const Result counted = read_counted(r, stated, &w);
+  const std::optional<int> input = counted ? in_order(r, *counted, channels_last()) : std::nullopt;
   if (!input) return std::nullopt;
   return emit(r, {kind, attr, {*input}, {map[0], map[1], size->height, size->width}, channels_last()});
 }

@@ -90,7 +90,7 @@ bool round_up(const NodeReader& r, const MapSize& map, Window& w) {
 
 }  // namespace
 
-std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Window& w) {
+std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Window& w, Padding* stated) {
   const bool kernel = read_pair(r, "kernel_shape", w.kernel_h, w.kernel_w);
   const bool strides = read_pair(r, "strides", w.stride_h, w.stride_w);
   const bool dilations = read_pair(r, "dilations", w.dilation_h, w.dilation_w);
@@ -101,7 +101,9 @@ std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Wind
                        max_covered));
     return std::nullopt;
   }
-  if (!read_padding(r, map, w) || !round_up(r, map, w)) return std::nullopt;
+  if (!read_padding(r, map, w)) return std::nullopt;
+  if (stated) *stated = w.pad;
+  if (!round_up(r, map, w)) return std::nullopt;
   const MapSize size = window_positions(map, w);
   if (size.height < 1 || size.width < 1) {
     r.fail(fmt::format("a window of {}x{} does not fit into a map of {}x{} with its padding", covered_h, covered_w,

@@ -110,10 +110,6 @@ TEST(OnnxBadOperators, Pools) {
             "beyond the map; expected 0\n");
   b.node(0).mutable_attribute()->RemoveLast();
   set(b.node(0), "pads", Ints{1, 1, 0, 0});
-  set(b.node(0), "count_include_pad", 1);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 AveragePool 'y': error: count_include_pad 1 is not supported together with "
-            "padding; expected 0\n");
   b.node(0).mutable_attribute(3)->set_ints(0, 2);
   b.node(0).mutable_attribute(3)->set_ints(2, 1);
   EXPECT_EQ(errors_of_onnx(b),

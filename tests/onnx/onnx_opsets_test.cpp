@@ -191,11 +191,42 @@ TEST(OnnxOpsets, WindowsThatReachBeyondTheMap) {
   check(3, 3, {0, 0, 2, 0}, {3, 1, 0, 0, 2, 2});
 }
 
-TEST(OnnxOpsets, WindowsThatReachBeyondTheMapAndCountIt) {
-  OnnxBuilder b = rounded_up("AveragePool", 22, 2, 2, {0, 0, 0, 0});
-  set(b.node(0), "count_include_pad", 1);
-  EXPECT_EQ(errors_of_onnx(b),
-            "m: op 0 AveragePool 'y': error: count_include_pad 1 is not supported together with padding; expected 0\n");
+/// Padding of the file counts, what rounding up adds does not.
+TEST(OnnxOpsets, WindowsThatCountTheirPadding) {
+  const Array x = numbers({1, 1, 5, 7});
+  const auto check = [&](int kernel, const Slide& pads, const Slide& up, const Slide& down) {
+    const int stride = up.stride;
+    OnnxBuilder b = rounded_up("AveragePool", 19, kernel, stride, {pads.top, pads.left, pads.bottom, pads.right});
+    set(b.node(0), "count_include_pad", 1);
+    SCOPED_TRACE(testing::Message() << kernel << " " << stride << " " << pads.top << pads.left);
+    const Array around = padded_nchw(x, pads);
+    expect_near(average_pool_nchw(around, kernel, up), run_onnx(b, {x})[0]);
+    b.node(0).mutable_attribute(3)->set_i(0);  // ceil_mode
+    expect_near(average_pool_nchw(around, kernel, down), run_onnx(b, {x})[0]);
+  };
+  // 5x7 pixels with their padding; what rounding up adds to that.
+  check(2, {}, {2, 1, 0, 0, 1, 1}, {2});
+  check(3, {1, 1, 1, 1, 1, 1}, {2}, {2});
+  check(3, {1, 1, 0, 0, 2, 0}, {3, 1, 0, 0, 0, 2}, {3});
+  check(4, {1, 1, 2, 1, 1, 0}, {3, 1, 0, 0, 2, 2}, {3});
+}
+
+/// In 8 bits, zeros are zero points.
+TEST(OnnxOpsets, StoredWindowsThatCountTheirPadding) {
+  const Stored as = {onnx::TensorProto::UINT8, 0.05f, 100};
+  OnnxBuilder b;
+  b.input_of("x", {1, 3, 5, 7}, as.type);
+  Node& node = b.op("AveragePool", {b.dequantize("x", as.scale, as.zero, as.type)}, "pool");
+  set(node, "kernel_shape", Ints{3, 3});
+  set(node, "pads", Ints{1, 1, 1, 1});
+  set(node, "count_include_pad", 1);
+  b.output(b.quantize("pool", as.scale, as.zero, as.type), as.type);
+  const Array x = stored_numbers({1, 3, 5, 7}, as);
+  const Array expected = average_pool_nchw(padded_nchw(real(x, as), {1, 1, 1, 1, 1, 1}), 3, {});
+  expect_within(quantized(expected, as), run_onnx(b, {x})[0], 1);
+  const Graph graph = read_onnx_graph(b, nhwc());
+  EXPECT_EQ(graph.ops.size(), 2u) << print(graph);
+  for (const Op& op : graph.ops) EXPECT_EQ(graph.output(op).type, DType::u8) << print(graph);
 }
 
 }  // namespace

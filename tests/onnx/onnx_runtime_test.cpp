@@ -111,6 +111,42 @@ TEST_F(OnnxRuntime, NetworksQuantizedAtRunTime) {
   }
 }
 
+/// A pool of x [1,2,6,7].
+OnnxBuilder pool(const char* type, int kernel, int stride, const std::vector<int64_t>& pads) {
+  OnnxBuilder b(19);
+  b.input("x", {1, 2, 6, 7});
+  OnnxBuilder::Node& node = b.op(type, {"x"}, "y");
+  set(node, "kernel_shape", std::vector<int64_t>{kernel, kernel});
+  set(node, "strides", std::vector<int64_t>{stride, stride});
+  set(node, "pads", pads);
+  b.output("y");
+  return b;
+}
+
+/// Windows that reach into padding and beyond it, counted or not.
+TEST_F(OnnxRuntime, Pools) {
+  const Array x = numbers({1, 2, 6, 7});
+  std::vector<Case> all;
+  for (int i = 0; i < 3 * 3 * 3; ++i) {
+    const int kernel = 2 + i / 9, stride = 1 + i / 3 % 3;
+    for (int variant = 0; variant < 6; ++variant) {
+      const auto pad = [&](int seed) { return (i * 7 + seed * 5 + variant) % kernel; };
+      OnnxBuilder b = pool(variant < 4 ? "AveragePool" : "MaxPool", kernel, stride, {pad(0), pad(1), pad(2), pad(3)});
+      set(b.node(0), "ceil_mode", variant % 2);
+      if (variant < 4) set(b.node(0), "count_include_pad", variant / 2);
+      all.push_back({"pool" + std::to_string(i) + "_" + std::to_string(variant), b});
+    }
+  }
+  for (const Case& c : all) add(c, bytes_of(x.values));
+  run_all();
+  for (const Case& c : all) {
+    SCOPED_TRACE(c.name);
+    const Bytes expected = output(c, 0), actual = bytes_of(run_onnx(c.net, {x})[0].values);
+    ASSERT_EQ(expected.size(), actual.size());
+    EXPECT_LE(difference_f32(expected, actual).relative(), 1e-6);
+  }
+}
+
 /// onnxruntime rounds every result to FLOAT16.
 TEST_F(OnnxRuntime, ModelInHalves) {
   const Bytes input = bytes_of(numbers({1, 2, 4, 5}).values);

@@ -47,6 +47,19 @@ Array pool_nchw(const Array& x, int kernel, const Slide& s,
 
 }  // namespace
 
+Array padded_nchw(const Array& x, const Slide& pads) {
+  Array y{{1, x.shape[1], x.shape[2] + pads.top + pads.bottom, x.shape[3] + pads.left + pads.right}, {}};
+  for (int c = 0; c < y.shape[1]; ++c) {
+    for (int row = -pads.top; row < x.shape[2] + pads.bottom; ++row) {
+      for (int column = -pads.left; column < x.shape[3] + pads.right; ++column) {
+        const bool inside = row >= 0 && row < x.shape[2] && column >= 0 && column < x.shape[3];
+        y.values.push_back(inside ? x.values[(c * x.shape[2] + row) * x.shape[3] + column] : 0.0f);
+      }
+    }
+  }
+  return y;
+}
+
 Bytes bytes_of(const std::vector<float>& values) {
   Bytes bytes(values.size() * sizeof(float));
   std::memcpy(bytes.data(), values.data(), bytes.size());
