@@ -20,8 +20,6 @@ std::string symbol(const std::string& input, const Dimension& dimension, int ind
   return dimension.dim_param().empty() ? fmt::format("{}[{}]", input, index) : printable(dimension.dim_param());
 }
 
-bool is_fixed(const Dimension& dimension) { return dimension.has_dim_value() && dimension.dim_value() > 0; }
-
 /// The size of one dimension; a symbolic first one is the batch, which is 1. Nothing after an error.
 std::optional<int> read_dimension(Reader& reader, const std::string& input, const Dimension& dimension, int index,
                                   std::set<std::string>& symbols) {
@@ -67,16 +65,34 @@ bool check_output_type(Reader& reader, const std::string& name, const format::Ty
   return false;
 }
 
+/// The shape of an input of which the file says nothing, from sizes that are given from dimension 0 on.
+Shape given_shape(Reader& reader, const std::string& input, std::set<std::string>& symbols) {
+  Shape shape;
+  for (size_t d = 0; d <= max_rank; ++d) {
+    const std::string name = fmt::format("{}[{}]", input, d);
+    symbols.insert(name);
+    const auto given = reader.options.shapes.find(name);
+    if (given == reader.options.shapes.end()) break;
+    shape.push_back(given->second);
+  }
+  if (shape.empty()) {
+    reader.diagnostics.error(
+        fmt::format("model input '{}' has no shape in the file; give its sizes with --shape {}[0]=N, "
+                    "--shape {}[1]=N and so on",
+                    input, input, input));
+  }
+  return shape;
+}
+
 bool read_input_shape(Reader& reader, const std::string& name, const format::TypeProto& type,
                       std::set<std::string>& symbols, Shape& shape) {
   if (!type.tensor_type().has_shape()) {
-    reader.diagnostics.error(fmt::format("model input '{}' has no shape", name));
-    return false;
+    shape = given_shape(reader, name, symbols);
+    if (shape.empty()) return false;
   }
   bool ok = true;
-  int index = 0;
   for (const Dimension& dimension : type.tensor_type().shape().dim()) {
-    const std::optional<int> size = read_dimension(reader, name, dimension, index++, symbols);
+    const std::optional<int> size = read_dimension(reader, name, dimension, static_cast<int>(shape.size()), symbols);
     ok &= size.has_value();
     shape.push_back(size.value_or(0));
   }
@@ -184,28 +200,11 @@ void read_input(Reader& reader, const format::ValueInfoProto& source, std::set<s
   reader.values[source.name()] = {id, shape, shape, order};
 }
 
-/// Where the file declares an output's shape, it must be what the operators make of it.
-void check_declared_shape(Reader& reader, const format::ValueInfoProto& source, const Shape& shape) {
-  if (!source.type().tensor_type().has_shape()) return;
-  const auto& declared = source.type().tensor_type().shape();
-  bool same = declared.dim_size() == static_cast<int>(shape.size());
-  std::string text;
-  for (int i = 0; i < declared.dim_size(); ++i) {
-    const Dimension& d = declared.dim(i);
-    text += (i ? "," : "") + (is_fixed(d) ? std::to_string(d.dim_value()) : std::string("?"));
-    same = same && (!is_fixed(d) || d.dim_value() == shape[i]);
-  }
-  if (same) return;
-  reader.diagnostics.error(fmt::format("model output '{}' is declared with shape [{}], but its operators make {}",
-                                       printable(source.name()), text, to_string(shape)));
-}
-
 /// The value as the caller gets it: in the file's order of dimensions, or as it is where that is NHWC.
 void write_output(Reader& reader, const format::ValueInfoProto& source) {
   const std::string name = printable(source.name());
   const Value& value = reader.values.at(source.name());
   if (!check_output_type(reader, name, source.type(), reader.graph.tensors[value.tensor].type)) return;
-  check_declared_shape(reader, source, value.shape);
   if (value.unit.scale >= 0) {
     reader.diagnostics.error(
         fmt::format("model output '{}' comes of DynamicQuantizeLinear and depends on its scale, which is known at run "

@@ -84,6 +84,7 @@ std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::str
   onnx_format::read_nodes(reader);
   onnx_format::write_outputs(reader);
   onnx_format::narrow_weights(reader);
+  onnx_format::check_declared_shapes(reader);
   onnx_format::report_halves(reader);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   // Weights in the file's order, constants of shape arithmetic, copies that turned out not to be needed.

@@ -9,6 +9,7 @@
 //   read_inputs          types, shapes, symbolic dimensions                              ends.cpp
 //   read_nodes           names, attributes, operands, shape rules of every operator      nodes.h, op.h
 //   write_outputs        the tensors that the model returns                              ends.cpp
+//   check_declared_shapes, report_halves   what may surprise                             declared.cpp, halves.cpp
 //
 // ONNX maps are NCHW, the Graph's are NHWC. No pass repairs that: the reader keeps, for every named value, in
 // which order the dimensions of its tensor stand (Value below). Operators that do not care take any order,
@@ -120,6 +121,12 @@ void read_initializer(Reader& reader, const format::TensorProto& source, const s
 void read_inputs(Reader& reader);
 void read_nodes(Reader& reader);
 void write_outputs(Reader& reader);
+/// Whether the file says of a dimension how large it is.
+inline bool is_fixed(const format::TensorShapeProto::Dimension& dimension) {
+  return dimension.has_dim_value() && dimension.dim_value() > 0;
+}
+/// Warns where the file declares other shapes than its operators make.
+void check_declared_shapes(Reader& reader);
 /// FLOAT16 constants are read as floats; those that became weights are halves again after this.
 void narrow_weights(Reader& reader);
 /// Warns where the model rounds values to FLOAT16 at run time.

@@ -11,7 +11,8 @@ const ort = require(path.resolve(modules, 'onnxruntime-web'));
 const arrays = {float32: Float32Array, int8: Int8Array, uint8: Uint8Array};
 
 async function run(base) {
-  const session = await ort.InferenceSession.create(new Uint8Array(fs.readFileSync(base + '.onnx')), {logSeverityLevel: 3});
+  const model = new Uint8Array(fs.readFileSync(base + '.onnx'));
+  const session = await ort.InferenceSession.create(model, {logSeverityLevel: 3});
   const feeds = {};
   session.inputMetadata.forEach((input, i) => {
     const bytes = new Uint8Array(fs.readFileSync(`${base}.in${i}.bin`));
