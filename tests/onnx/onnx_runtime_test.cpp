@@ -111,6 +111,69 @@ TEST_F(OnnxRuntime, NetworksQuantizedAtRunTime) {
   }
 }
 
+/// Types and parameters of a convolution between DequantizeLinear and QuantizeLinear.
+struct ConvCase {
+  int in, weights, out;
+  bool per_channel;
+  int zero_points;  ///< of the weights: 0 none, 1 one for all, 2 one for each channel
+  bool integer_bias;
+};
+
+OnnxBuilder quantized_conv(const ConvCase& c) {
+  const auto is_unsigned = [](int type) { return type == onnx::TensorProto::UINT8; };
+  const Shape shape = {4, 3, 3, 3};
+  OnnxBuilder b;
+  b.input_of("x", {1, 3, 6, 5}, c.in);
+  std::vector<float> scales = {0.02f, 0.015f, 0.01f, 0.03f}, bias_scales;
+  if (!c.per_channel) scales.resize(1);
+  std::vector<int> zeros = {0};
+  if (c.zero_points > 0) zeros = {is_unsigned(c.weights) ? 113 : -3};
+  if (c.zero_points > 1) {
+    for (int i = 1; i < 4; ++i) zeros.push_back(zeros[0] + 3 * i);
+    scales.resize(4, scales[0]);
+  }
+  // Few enough numbers that they fit in 8 bits without their zero points.
+  const std::vector<int> w = small_integers(element_count(shape),
+                                            zeros[0] > 100           ? 40
+                                            : is_unsigned(c.weights) ? 0
+                                                                     : -100,
+                                            150);
+  for (const float scale : scales) bias_scales.push_back(0.04f * scale);
+  const std::string x = b.dequantize("x", 0.04f, is_unsigned(c.in) ? 121 : -7, c.in);
+  b.dequantized("w", {shape, c.weights, w, scales, zeros});
+  if (c.integer_bias)
+    b.dequantized("b", {{4}, onnx::TensorProto::INT32, {400, -300, 1000, 0}, bias_scales});
+  else
+    b.floats("b", {4}, {0.25f, -0.5f, 0.75f, 0});
+  set(b.op("Conv", {x, "w", "b"}, "conv"), "pads", std::vector<int64_t>{1, 1, 0, 0});
+  b.output(b.quantize("conv", 0.3f, is_unsigned(c.out) ? 118 : 5, c.out), c.out);
+  return b;
+}
+
+/// Signed and unsigned numbers, mixed; zero points of all kinds.
+TEST_F(OnnxRuntime, QuantizedConvolutions) {
+  const int types[] = {onnx::TensorProto::UINT8, onnx::TensorProto::INT8};
+  const std::vector<int> values = small_integers(90, 0, 256);
+  const Bytes input(values.begin(), values.end());
+  std::vector<Case> all;
+  for (int i = 0; i < 96; ++i) {
+    const ConvCase c = {types[i % 2], types[i / 2 % 2], types[i / 4 % 2], i / 8 % 2 != 0, i / 16 % 3, i / 48 != 0};
+    all.push_back({"conv" + std::to_string(i), quantized_conv(c)});
+  }
+  for (const Case& c : all) add(c, input);
+  run_all();
+  for (const Case& c : all) {
+    SCOPED_TRACE(c.name);
+    const Graph graph = read_onnx_graph(c.net);
+    EXPECT_EQ(count_ops(graph, OpKind::dequantize), 0) << print(graph);
+    const int id = graph.outputs[0];
+    const Mismatch mismatch =
+        mismatch_8bit(graph.tensors[id].type, output(c, 0), interpret(graph, {input}, Numerics::xnnpack)[id]);
+    EXPECT_LE(mismatch.largest, 1);
+    EXPECT_LE(mismatch.count, 1);
+  }
+}
+
 /// A pool of x [1,2,6,7].
 OnnxBuilder pool(const char* type, int kernel, int stride, const std::vector<int64_t>& pads) {
   OnnxBuilder b(19);
