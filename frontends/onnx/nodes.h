@@ -5,6 +5,7 @@
 // written in the body, so that nothing of it meets a name of the model or of another call.
 #pragma once
 
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "frontends/onnx/op.h"
 
 namespace narrows::onnx_format {
+
+constexpr int64_t max_copied_bytes = int64_t{1} << 28;  ///< of the nodes of all bodies together
 
 /// Nodes that may read one another's results, and for each name the place in `nodes` of the one that writes it.
 struct NodeList {
@@ -37,5 +40,24 @@ void read_functions(Reader& reader);  // functions.cpp
 /// The function that a node calls; null where it is an operator.
 const Function* find_function(const Reader& reader, const format::NodeProto& node);  // functions.cpp
 Result read_call(NodeReader& r, const Function& function);                           // bodies.cpp
+
+/// What the names in a body stand for. A nested body sees those of the bodies around it.
+struct Scope {
+  const Scope* outer = nullptr;
+  std::string prefix = {};  ///< of names that are not known: a function sees nothing of what is around it
+  std::map<std::string, std::string> names = {};
+};
+
+/// Where attributes of a function's nodes come from that refer to those of the call.
+struct Call {
+  const format::NodeProto* node = nullptr;  ///< null for branches
+  const Function* function = nullptr;
+  int64_t* bytes = nullptr;  ///< Bodies::bytes
+};
+
+/// What `name` in the body is called in the model.
+std::string renamed(const Scope& scope, const std::string& name);  // renames.cpp
+/// Gives a copy of a body's node the names of the model and the attributes of the call, also in the bodies in it.
+void rename_node(const Scope& scope, const Call& call, format::NodeProto* node);  // renames.cpp
 
 }  // namespace narrows::onnx_format

@@ -132,6 +132,11 @@ void narrow_weights(Reader& reader);
 /// Warns where the model rounds values to FLOAT16 at run time.
 void report_halves(Reader& reader);
 
+/// What the stored numbers of a model input mean to the first operator that computes with them; operators
+/// that move elements may stand between. Where that cannot be told, every number stands for itself: a wrong
+/// guess only costs a copy.
+Quant quantization_of_input(const Reader& reader, const std::string& input, DType type);  // input_numbers.cpp
+
 /// The tensor of a TensorProto, named `label` in messages; nothing after an error.
 std::optional<Tensor> read_tensor(const format::TensorProto& source, const std::string& label, DataFiles& files,
                                   Diagnostics& diagnostics);

@@ -118,5 +118,7 @@ TEST(OnnxBadDynamic, Operands) {
             "is supported\n");
 }
 
+TEST(OnnxDynamic, DamagedFiles) { test_damaged_files(dynamic_classifier(uint8, 119), 4000); }
+
 }  // namespace
 }  // namespace narrows

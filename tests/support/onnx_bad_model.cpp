@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace narrows {
 
 std::string errors_of_onnx(const std::vector<uint8_t>& bytes, const ReadOptions& options) {
@@ -35,6 +37,18 @@ void expect_error_or_sound(const std::vector<uint8_t>& bytes) {
   ASSERT_EQ(graph.has_value(), diagnostics.ok()) << diagnostics.str();
   if (graph) {
     ASSERT_EQ(verify(*graph), std::vector<std::string>{});
+  }
+}
+
+void test_damaged_files(const OnnxBuilder& sound, int rounds) {
+  std::mt19937 random(3);
+  const std::vector<uint8_t> whole = sound.finish();
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<uint8_t> bytes = whole;
+    for (uint32_t flips = 1 + random() % 3; flips > 0; --flips)
+      bytes[random() % bytes.size()] = static_cast<uint8_t>(random() % 2 ? random() : whole[random() % whole.size()]);
+    expect_error_or_sound(bytes);
+    if (testing::Test::HasFatalFailure()) return;
   }
 }
 

@@ -16,6 +16,8 @@ std::string errors_of_onnx(const std::vector<uint8_t>& bytes, const ReadOptions&
 std::string first_error_of_onnx(const OnnxBuilder& builder);
 /// Reading must not crash; what is read without an error must be a graph that holds its promises.
 void expect_error_or_sound(const std::vector<uint8_t>& bytes);
+/// expect_error_or_sound() for `rounds` files that differ from the model's in some bytes.
+void test_damaged_files(const OnnxBuilder& sound, int rounds);
 /// The note that follows a list of unsupported operators.
 std::string supported_note();
 

@@ -152,6 +152,13 @@ std::vector<float> small_numbers(int64_t count, int seed) {
   return values;
 }
 
+void set_branch(OnnxBuilder::Node& node, const std::string& name, const OnnxBuilder& body) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::GRAPH);
+  *attribute.mutable_g() = body.model.graph();
+}
+
 std::string halves(OnnxBuilder& b, const std::string& name, const Shape& shape, const std::vector<float>& values,
                    bool raw) {
   b.floats(name, shape, values);

@@ -67,6 +67,9 @@ std::vector<int> small_integers(int64_t count, int least, int span, int seed = 0
 /// `count` small numbers of both signs, other ones for another seed.
 std::vector<float> small_numbers(int64_t count, int seed = 0);
 
+/// The nodes, constants and outputs of another builder as an attribute of `node`.
+void set_branch(OnnxBuilder::Node& node, const std::string& name, const OnnxBuilder& body);
+
 /// A FLOAT16 initializer, as raw bytes or in the field that ONNX has for it; returns its name.
 std::string halves(OnnxBuilder& b, const std::string& name, const Shape& shape, const std::vector<float>& values,
                    bool raw = true);
