@@ -9,7 +9,9 @@ namespace {
 /// The file's kernel_shape only repeats what the weights say.
 bool check_kernel_shape(const NodeReader& r, const Shape& weights) {
   const std::vector<int64_t> given = r.integers("kernel_shape");
-  if (!r.has("kernel_shape") || given == std::vector<int64_t>{weights[2], weights[3]}) return true;
+  std::vector<int64_t> sizes = {weights[2], weights[3]};
+  if (r.line) sizes = {weights[3]};
+  if (!r.has("kernel_shape") || given == sizes) return true;
   return r.fail(fmt::format("kernel_shape is [{}], but weights '{}' have shape {}", fmt::join(given, ","), r.name(1),
                             to_string(weights)));
 }
@@ -106,6 +108,7 @@ Result emit_groups(NodeReader& r, int groups, const Attributes& attr, const Shap
 }  // namespace
 
 Result read_conv(NodeReader& r) {
+  if (is_line(r)) return read_line(r, read_conv);
   if (!check_map(r) || !check_rank(r, 1, "weights", 4)) return std::nullopt;
   if (!check_constant(r, 1, "weights")) return std::nullopt;
   const Shape map = r.input(0).shape, weights = r.input(1).shape;

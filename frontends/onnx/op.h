@@ -36,6 +36,7 @@ struct NodeReader {
   /// is read as one of real numbers this way.
   std::vector<Operand> operands = {};
   const char* suffix = "";  ///< of the names of results
+  bool line = false;        ///< maps have one row, of which the attributes say nothing
 
   const format::NodeProto& node() const { return *source.node; }
   int input_count() const { return operands.empty() ? node().input_size() : static_cast<int>(operands.size()); }
@@ -244,6 +245,13 @@ Result emit_quantize(NodeReader& r, const Value& value, DType type, const Quant&
 bool has_units(const NodeReader& r);
 /// In which unit the result of such a node stands; an error where it is none of those that may read such inputs.
 std::optional<Unit> unit_of_result(const NodeReader& r);
+
+// ---- one dimension, lines.cpp ------------------------------------------------------------------
+
+/// True where input 0 is [n,c,w].
+inline bool is_line(const NodeReader& r) { return r.input(0).shape.size() == 3; }
+/// `read` of such an input and of weights [out,in,w], as a map of one row.
+Result read_line(NodeReader& r, Result (*read)(NodeReader&));
 
 // ---- windows, window.cpp -----------------------------------------------------------------------
 

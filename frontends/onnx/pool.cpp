@@ -71,11 +71,14 @@ Result mean(NodeReader& r, const std::vector<int>& axes, bool keep) {
 
 }  // namespace
 
-Result read_average_pool(NodeReader& r) { return read_pool(r, OpKind::average_pool); }
+Result read_average_pool(NodeReader& r) {
+  return is_line(r) ? read_line(r, read_average_pool) : read_pool(r, OpKind::average_pool);
+}
 
 namespace {
 
 Result read_max_pool(NodeReader& r) {
+  if (is_line(r)) return read_line(r, read_max_pool);
   if (r.integer("storage_order", 0) != 0) return r.refuse("storage_order 1 is not supported; expected 0");
   return read_pool(r, OpKind::max_pool);
 }
@@ -83,6 +86,7 @@ Result read_max_pool(NodeReader& r) {
 }  // namespace
 
 Result read_global_average_pool(NodeReader& r) {
+  if (is_line(r)) return mean(r, {2}, /*keep=*/true);
   if (!check_map(r)) return std::nullopt;
   return mean(r, {2, 3}, /*keep=*/true);
 }
@@ -90,6 +94,7 @@ Result read_global_average_pool(NodeReader& r) {
 namespace {
 
 Result read_global_max_pool(NodeReader& r) {
+  if (is_line(r)) return read_line(r, read_global_max_pool);
   if (!check_map(r)) return std::nullopt;
   const Shape map = r.input(0).shape;
   Attributes attr;

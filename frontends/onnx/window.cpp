@@ -17,21 +17,29 @@ bool read_pair(const NodeReader& r, const char* name, int& height, int& width) {
   const std::vector<int64_t> values = r.integers(name);
   if (!r.has(name)) return true;
   const auto legal = [](int64_t v) { return v >= 1 && v <= max_extent; };
-  if (values.size() != 2 || !std::all_of(values.begin(), values.end(), legal)) {
-    return r.fail(fmt::format("{} is [{}]; expected 2 values from 1 to {}", name, fmt::join(values, ","), max_extent));
+  const size_t count = r.line ? 1 : 2;
+  if (values.size() != count || !std::all_of(values.begin(), values.end(), legal)) {
+    return r.fail(fmt::format("{} is [{}]; expected {} from 1 to {}", name, fmt::join(values, ","),
+                              r.line ? "1 value" : "2 values", max_extent));
   }
-  height = static_cast<int>(values[0]);
-  width = static_cast<int>(values[1]);
+  if (!r.line) height = static_cast<int>(values[0]);
+  width = static_cast<int>(values.back());
   return true;
 }
 
-/// `pads` as the file has them: top, left, bottom, right.
+/// `pads` as the file has them: top, left, bottom, right; of a line: left, right.
 bool read_explicit(const NodeReader& r, Padding& pad) {
   if (!r.has("pads")) return true;
   const std::vector<int64_t> values = r.integers("pads");
   const auto legal = [](int64_t v) { return v >= 0 && v <= max_extent; };
-  if (values.size() != 4 || !std::all_of(values.begin(), values.end(), legal)) {
-    return r.fail(fmt::format("pads is [{}]; expected 4 values from 0 to {}", fmt::join(values, ","), max_extent));
+  const size_t count = r.line ? 2 : 4;
+  if (values.size() != count || !std::all_of(values.begin(), values.end(), legal)) {
+    return r.fail(
+        fmt::format("pads is [{}]; expected {} values from 0 to {}", fmt::join(values, ","), count, max_extent));
+  }
+  if (r.line) {
+    pad = {0, 0, static_cast<int>(values[0]), static_cast<int>(values[1])};
+    return true;
   }
   pad = {static_cast<int>(values[0]), static_cast<int>(values[2]), static_cast<int>(values[1]),
          static_cast<int>(values[3])};

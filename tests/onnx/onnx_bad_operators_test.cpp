@@ -68,7 +68,7 @@ TEST(OnnxBadOperators, ConvShapes) {
 TEST(OnnxBadOperators, ConvRankAndWeights) {
   OnnxBuilder b = small_onnx_conv();
   b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim()->RemoveLast();
-  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Conv 'y': error: shape of input 'x' is [1,2,4], expected 4 dimensions\n");
+  EXPECT_EQ(errors_of_onnx(b), "m: op 0 Conv 'y': error: shape of weights 'w' is [3,2,3,3], expected 3 dimensions\n");
   b = small_onnx_conv();
   b.input("v", {3, 2, 3, 3});
   b.graph().mutable_input(1)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_value(1);
