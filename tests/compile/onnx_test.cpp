@@ -48,6 +48,29 @@ TEST(OnnxCode, NetworkQuantizedAtRunTime) {
                           *machine);
 }
 
+/// Padding that counts in a mean, what rounding up adds to it, and a signal in one dimension.
+TEST(OnnxCode, PoolsAndLines) {
+  const std::optional<Machine> machine = find_machine("host");
+  if (!machine) GTEST_SKIP() << "cannot build or run code";
+  OnnxBuilder b(19);
+  b.input("x", {1, 3, 6, 9});
+  OnnxBuilder::Node& pool = b.op("AveragePool", {"x"}, "a");
+  set(pool, "kernel_shape", std::vector<int64_t>{3, 3});
+  set(pool, "strides", std::vector<int64_t>{2, 2});
+  set(pool, "pads", std::vector<int64_t>{1, 2, 0, 1});
+  set(pool, "ceil_mode", 1);
+  set(pool, "count_include_pad", 1);
+  b.integers("line", {1, 9, 6});
+  b.floats("w", {6, 9, 3}, small_numbers(162));
+  b.op("Reshape", {"a", "line"}, "l");
+  set(b.op("Conv", {"l", "w"}, "y"), "pads", std::vector<int64_t>{2, 0});
+  b.output("a");
+  b.output("y");
+  const Graph graph = read_onnx_graph(b);
+  EXPECT_EQ(graph.tensors[graph.outputs[0]].shape, (Shape{1, 3, 3, 6}));
+  expect_as_interpreted(graph, Numerics::tflite, *machine);
+}
+
 TEST(OnnxCode, Host) { test_all("host", Numerics::tflite); }
 TEST(OnnxCode, HostXnnpack) { test_all("host", Numerics::xnnpack); }
 TEST(OnnxCode, Arm64) { test_all("arm64-linux", Numerics::tflite); }
