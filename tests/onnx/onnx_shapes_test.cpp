@@ -76,6 +76,17 @@ TEST(OnnxShapes, SizesOfMinusOne) {
   EXPECT_EQ(run_onnx(b, {numbers({1, 2, 4, 5})}, options)[0].shape, (Shape{1, 3, 4, 5}));
 }
 
+/// Files of old list every constant among the inputs.
+TEST(OnnxShapes, ConstantsAmongTheInputs) {
+  OnnxBuilder b = small_onnx_conv();
+  b.input("w", {3, 2, 3, 3});
+  b.input("b", {3});
+  const Graph graph = read_onnx_graph(b);
+  EXPECT_EQ(graph.inputs.size(), 1u);
+  const Array x = numbers({1, 2, 4, 5});
+  expect_near(run_onnx(small_onnx_conv(), {x})[0], run_onnx(b, {x})[0]);
+}
+
 TEST(OnnxShapes, InputWithoutAnyShape) {
   OnnxBuilder b = small_onnx_conv();
   b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->clear_shape();
