@@ -188,13 +188,43 @@ Result emit_unary(NodeReader& r, const Representation& as, const UnaryOp& op, co
   return Value{result->tensor, value.shape, value.map, value.order};
 }
 
+namespace {
+
+/// The dimensions of more than one element.
+std::vector<int> long_dimensions(const Shape& shape) {
+  std::vector<int> result;
+  for (size_t d = 0; d < shape.size(); ++d) {
+    if (shape[d] > 1) result.push_back(static_cast<int>(d));
+  }
+  return result;
+}
+
+/// Where `value` only gains or loses dimensions of one element: the order of its dimensions in which nothing moves.
+std::optional<Order> carried_order(const Value& value) {
+  const std::vector<int> from = long_dimensions(value.map), to = long_dimensions(value.shape);
+  if (permuted(value.map, from) != permuted(value.shape, to)) return std::nullopt;
+  Order order;
+  for (size_t d = 0; d < value.shape.size(); ++d) {
+    if (value.shape[d] == 1) order.push_back(static_cast<int>(d));
+  }
+  for (const int dimension : value.order) {
+    const auto found = std::find(from.begin(), from.end(), dimension);
+    if (found != from.end()) order.push_back(to[found - from.begin()]);
+  }
+  return order;
+}
+
+}  // namespace
+
 Result settled(NodeReader& r, const Value& value) {
   if (value.shape == value.map) return value;
   const Value before{value.tensor, value.map, value.map, value.order};
+  const bool stays = keeps_bytes(value.map, value.order);
+  const std::optional<Order> carried = stays ? std::nullopt : carried_order(value);
   std::optional<int> tensor = value.tensor;
-  if (!keeps_bytes(value.map, value.order)) tensor = in_order(r, before, identity_order(value.map.size()));
+  if (!stays && !carried) tensor = in_order(r, before, identity_order(value.map.size()));
   if (!tensor) return std::nullopt;
-  const Order order = identity_order(value.shape.size());
+  const Order order = carried.value_or(identity_order(value.shape.size()));
   const auto key = std::make_tuple(*tensor, value.shape, order);
   if (const auto known = r.reader.copies.find(key); known != r.reader.copies.end())
     return Value{known->second, value.shape, value.shape, order};

@@ -12,6 +12,8 @@ Shape with_row(const Shape& line) { return {line[0], line[1], 1, line[2]}; }
 
 /// The line as a map, whose tensor is NHWC.
 Result map_of(NodeReader& r, const Value& line) {
+  if (line.map == with_row(line.shape) && line.order == channels_last())
+    return Value{line.tensor, line.map, line.map, line.order};
   const std::optional<int> tensor = in_order(r, line, {0, 2, 1});
   if (!tensor) return std::nullopt;
   const Shape shape = with_row(line.shape);
@@ -23,13 +25,11 @@ Result map_of(NodeReader& r, const Value& line) {
   return map;
 }
 
-/// The map as a line; whoever needs the map again gets this one.
+/// The map as a line, which whoever needs a map again can have without its reshape.
 Result line_of(NodeReader& r, const Value& map) {
-  const Shape shape = {map.shape[0], map.shape[1], map.shape[3]};
   const std::optional<int> tensor = in_order(r, map, channels_last());
-  const Result line = tensor ? emit(r, {OpKind::reshape, {}, {*tensor}, shape, {0, 2, 1}}) : std::nullopt;
-  if (line) r.reader.copies[std::make_tuple(line->tensor, map.shape, channels_last())] = *tensor;
-  return line;
+  if (!tensor) return std::nullopt;
+  return Value{*tensor, {map.shape[0], map.shape[1], map.shape[3]}, map.shape, channels_last()};
 }
 
 Result weights_of(NodeReader& r) {
@@ -48,7 +48,7 @@ Result read_line(NodeReader& r, Result (*read)(NodeReader&)) {
     if (!value) return std::nullopt;
     operands.push_back({r.name(i), *value});
   }
-  NodeReader inner{r.reader, r.source, {}, 0, std::move(operands), "/map"};
+  NodeReader inner{r.reader, r.source, {}, 0, std::move(operands), ""};
   inner.line = true;
   const Result map = read(inner);
   return map ? line_of(r, *map) : std::nullopt;

@@ -1,6 +1,10 @@
 // ONNX models of signals in one dimension: [1,c,w].
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/passes/passes.h"
 #include "tests/support/onnx_bad_model.h"
 #include "tests/support/onnx_reference.h"
 #include "tests/support/onnx_stored.h"
@@ -66,12 +70,49 @@ TEST(OnnxLines, Conv) {
   expect_near(first_row(z), results[1]);
 }
 
-/// Between the two convolutions nothing is transposed.
-TEST(OnnxLines, NoTransposesInside) {
+/// Between the two convolutions there is nothing but what the model has there.
+TEST(OnnxLines, NothingIsMovedInside) {
   OnnxBuilder b = signal_net();
+  b.op("Relu", {"y"}, "relu");
+  b.node(1).set_input(0, "relu");
+  b.graph().mutable_output()->DeleteSubrange(0, 1);
+  const Graph graph = read_onnx_graph(b);
+  EXPECT_EQ(count_ops(graph, OpKind::transpose), 2) << print(graph);
+  EXPECT_EQ(count_ops(graph, OpKind::reshape), 2) << print(graph);
+  EXPECT_EQ(count_ops(fuse_activations(graph), OpKind::relu), 0) << print(graph);
+}
+
+/// Arithmetic on lines keeps their order, and needs no copies.
+TEST(OnnxLines, Arithmetic) {
+  OnnxBuilder b = signal_net();
+  b.op("Sigmoid", {"y"}, "s");
+  b.op("Mul", {"y", "s"}, "m");
+  b.node(1).set_input(0, "m");
   b.graph().mutable_output()->DeleteSubrange(0, 1);
   EXPECT_EQ(count_ops(read_onnx_graph(b), OpKind::transpose), 2);
-  EXPECT_EQ(count_ops(read_onnx_graph(b), OpKind::reshape), 2);
+  const Array x = numbers({1, 2, 9});
+  const Array y = run_onnx(signal_net(), {x})[0];
+  const Array m = apply(y, [](float v) { return v / (1 + std::exp(-v)); });
+  const Array z = conv_nchw(with_row(m), squared({{4, 1, 3}, small_numbers(12, 1)}), {}, 4, {1, 2, 0, 2, 4, 2});
+  expect_near(without_row(part(z, 2, 0, 1)), run_onnx(b, {x})[0]);
+}
+
+/// A map that loses a dimension of one element stays as it lies.
+TEST(OnnxLines, Squeezed) {
+  OnnxBuilder b;
+  b.input("x", {1, 3, 4, 1});
+  b.floats("w", {3, 3, 1, 1}, small_numbers(9));
+  b.integers("last", {3});
+  b.op("Conv", {"x", "w"}, "y");
+  b.op("Squeeze", {"y", "last"}, "line");
+  b.op("Add", {"line", "line"}, "sum");
+  b.op("Unsqueeze", {"sum", "last"}, "map");
+  b.op("Conv", {"map", "w"}, "z");
+  b.output("z");
+  EXPECT_EQ(count_ops(read_onnx_graph(b), OpKind::transpose), 2) << print(read_onnx_graph(b));
+  const Array x = numbers({1, 3, 4, 1}), w{{3, 3, 1, 1}, small_numbers(9)};
+  const Array y = apply(conv_nchw(x, w, {}, 1, {}), [](float v) { return 2 * v; });
+  expect_near(conv_nchw(y, w, {}, 1, {}), run_onnx(b, {x})[0]);
 }
 
 TEST(OnnxLines, Pools) {
