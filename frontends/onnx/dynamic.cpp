@@ -3,10 +3,11 @@
 //   q, s, z = DynamicQuantizeLinear(x)      x is about s * (q - z)
 //   y = Cast(ConvInteger(q, w, z, wz)) * (s * ws)
 //
-// Each result of DynamicQuantizeLinear depends on s, which nobody knows before the model runs; y does not, but for the
-// rounding of q. So nothing is rounded: what is computed is y = conv(x, ws * (w - wz)), in float with weights of 8 bits.
+// Each result of DynamicQuantizeLinear depends on s, which nobody knows before the model runs; y does not, apart from
+// the rounding of q. So nothing is rounded: y = conv(x, ws * (w - wz)) is computed in float with weights of 8 bits.
 // For that, the reader keeps for every value how often it has to be multiplied by s to be what ONNX makes (Unit).
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 
 #include "frontends/messages.h"

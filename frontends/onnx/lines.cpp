@@ -1,5 +1,5 @@
-// ONNX front end: convolutions and pools in one dimension, as sound and other signals have them. A line [1,c,w] is a map
-// of one row [1,c,1,w]; nothing moves for that.
+// ONNX front end: convolutions and pools in one dimension, as sound and other signals have them. A line [1,c,w] is read
+// as a map of one row [1,c,1,w]; nothing moves for that.
 #include <optional>
 #include <tuple>
 

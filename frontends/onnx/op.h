@@ -256,7 +256,7 @@ Result read_line(NodeReader& r, Result (*read)(NodeReader&));
 // ---- windows, window.cpp -----------------------------------------------------------------------
 
 /// Fills `window` from the attributes that the node has; the size of the result for a map, nothing after an error. Its
-/// padding is that of the attributes, which `stated` gets, and what rounding up adds.
+/// padding is what the attributes say, which `stated` gets, and what rounding up adds.
 std::optional<MapSize> read_window(const NodeReader& r, const MapSize& map, Window& window, Padding* stated = nullptr);
 
 }  // namespace narrows::onnx_format

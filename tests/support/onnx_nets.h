@@ -18,8 +18,8 @@ OnnxBuilder qdq_classifier(const OnnxNetOptions& options = {});
 OnnxBuilder qdq_segmenter(const OnnxNetOptions& options = {});
 /// With operators of quantized numbers only.
 OnnxBuilder qlinear_classifier(const OnnxNetOptions& options = {});
-/// With activations that are quantized at run time: x [1,2,6,5] in float, Conv 3x3 with 3 channels, Relu, Flatten, MatMul
-/// -> y [1,4]; one zero point for all weights.
+/// With activations that are quantized at run time: x [1,2,6,5] in float, Conv 3x3 with 3 channels, Relu, Flatten and
+/// MatMul -> y [1,4]; one zero point for all weights.
 OnnxBuilder dynamic_classifier(int weights, int zero_point);
 /// What converters to FLOAT16 that keep inputs and outputs in FLOAT make of Conv and Clip: x [1,2,4,5] -> y [1,3,4,5].
 OnnxBuilder model_in_halves();

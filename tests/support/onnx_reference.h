@@ -28,7 +28,7 @@ Array conv_nchw(const Array& x, const Array& w, const std::vector<float>& bias, 
 /// The mean, or the largest, of the pixels of each window that lie in the map.
 Array average_pool_nchw(const Array& x, int kernel, const Slide& slide);
 Array max_pool_nchw(const Array& x, int kernel, const Slide& slide);
-/// With zeros around it: so many rows in front and behind, so many columns on both sides.
+/// With zeros around it, by the four sides of `pads`.
 Array padded_nchw(const Array& x, const Slide& pads);
 /// Dimension i of the result is dimension perm[i] of `x`.
 Array transpose(const Array& x, const std::vector<int>& perm);
