@@ -243,6 +243,8 @@ class Fitter {
 Schedules fit_arena(const Graph& graph, const CompileOptions& options) {
   // A variant that was asked for by name is not to be mixed with cascades.
   if (options.schedule.variant != Variant::automatic) return options.schedules;
+  // Outputs that are inputs or constants need no block.
+  if (graph.ops.empty()) return options.schedules;
   return Fitter(graph, options).run();
 }
 
