@@ -17,11 +17,14 @@ struct Pad {
   int out_size[4];
 };
 
-// PAD: every byte outside of the input becomes `value`: the zero point, or 0 for floats.
-static inline void pad_bytes(const void* in, void* out, const Pad& p, int value) {
+static inline size_t padded_bytes(const Pad& p) {
+  return (size_t)p.out_size[0] * p.out_size[1] * p.out_size[2] * p.out_size[3];
+}
+
+// Copies the input to its place in the output.
+static inline void place_padded(const void* in, void* out, const Pad& p) {
   const u8* from = (const u8*)in;
   u8* to = (u8*)out;
-  __builtin_memset(out, value, (size_t)p.out_size[0] * p.out_size[1] * p.out_size[2] * p.out_size[3]);
   for (int a = 0; a < p.size[0]; ++a)
     for (int b = 0; b < p.size[1]; ++b)
       for (int c = 0; c < p.size[2]; ++c, from += p.size[3]) {
@@ -29,6 +32,19 @@ static inline void pad_bytes(const void* in, void* out, const Pad& p, int value)
             ((size_t)(a + p.before[0]) * p.out_size[1] + b + p.before[1]) * p.out_size[2] + c + p.before[2];
         __builtin_memcpy(to + row * p.out_size[3] + p.before[3], from, (size_t)p.size[3]);
       }
+}
+
+// PAD: every byte outside of the input becomes `value`: the zero point, or 0 for floats.
+static inline void pad_bytes(const void* in, void* out, const Pad& p, int value) {
+  __builtin_memset(out, value, padded_bytes(p));
+  place_padded(in, out, p);
+}
+
+// PADV2 of floats: every float outside of the input becomes the one whose bits are `word`.
+static inline void pad_words(const void* in, void* out, const Pad& p, u32 word) {
+  u32* to = (u32*)out;
+  for (size_t i = 0; i < padded_bytes(p) / 4; ++i) to[i] = word;
+  place_padded(in, out, p);
 }
 
 // Sizes of the output, and the steps in elements through the input along its dimensions.

@@ -70,11 +70,11 @@ enum class OpKind {
   maximum,
   minimum,
   prelu,         ///< x where it is 0 or more, else x * slope; slope is broadcast to the shape of x
-  pad,           ///< constant padding with zero (the zero point for quantized tensors)
+  pad,           ///< constant padding with zero (the zero point for quantized tensors), or of floats with `fill`
   average_pool,  ///< padding is not counted
   max_pool,
   mean,     ///< over `axes`; the output shape says whether they are kept as 1
-  reshape,  ///< also SQUEEZE, EXPAND_DIMS: same bytes, other shape
+  reshape,  ///< also SQUEEZE, EXPAND_DIMS: same bytes, other shape or other quantization parameters
   softmax,  ///< over the last axis
   logistic,
   hard_swish,       ///< x * relu6(x + 3) / 6
@@ -139,6 +139,7 @@ struct Attributes {
   int axis = 0;                              ///< concatenation, arg_max
   std::vector<int> axes;                     ///< mean: sorted, each once; transpose: the permutation
   std::vector<std::array<int, 2>> pads;      ///< pad: (before, after) per dimension
+  float fill = 0;                            ///< pad: what floats are padded with; other types always with zero
   float beta = 1;                            ///< softmax
   Sampling sampling = Sampling::asymmetric;  ///< resize_bilinear, resize_nearest
   std::vector<int> begin, steps;             ///< slice: per dimension; steps may be negative, but not 0

@@ -94,6 +94,7 @@ std::string check_mean(const Graph& graph, const Op& op) {
   Shape kept, dropped;
   for (size_t d = 0; d < in.size(); ++d) {
     const bool reduced = std::find(axes.begin(), axes.end(), static_cast<int>(d)) != axes.end();
+  if (op.attr.fill != 0 && input.type != DType::f32) return "only floats are padded with another number than zero";
     kept.push_back(reduced ? 1 : in[d]);
     if (!reduced) dropped.push_back(in[d]);
   }

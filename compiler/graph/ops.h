@@ -19,7 +19,7 @@ enum : unsigned {
   activation = 1 << 1,
   axis = 1 << 2,
   axes = 1 << 3,
-  pads = 1 << 4,
+  pads = 1 << 4,  ///< pads and fill
   beta = 1 << 5,
   sampling = 1 << 6,
   slice = 1 << 7,  ///< begin and steps

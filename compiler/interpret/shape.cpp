@@ -69,6 +69,7 @@ Bytes pad(const Call& call) {
   for (size_t d = 0; d < strides.size(); ++d) offset += call.attr().pads[d][0] * strides[d];
   const uint8_t zero = is_quantized(output) ? static_cast<uint8_t>(output.zero_point()) : 0;
   Bytes out(output.bytes(), zero);
+  if (call.attr().fill != 0) out = bytes_of(std::vector<float>(element_count(output.shape), call.attr().fill));
   scatter(*call.in[0], call.input().shape, size_of(output.type), {offset, strides}, &out);
   return out;
 }

@@ -15,7 +15,7 @@ constexpr int max_window_padding = (1 << 15) - 1;
 
 /// Pads only height and width, with what stands for zero in its input.
 bool is_spatial_zero_padding(const Graph& graph, const Op& op) {
-  if (op.kind != OpKind::pad || op.attr.pads.size() != 4) return false;
+  if (op.kind != OpKind::pad || op.attr.pads.size() != 4 || op.attr.fill != 0) return false;
   const std::array<int, 2> none = {0, 0};
   return op.attr.pads[0] == none && op.attr.pads[3] == none &&
          same_representation(graph.input(op, 0), graph.output(op));

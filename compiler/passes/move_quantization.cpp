@@ -10,7 +10,9 @@
 
 namespace narrows {
 
-bool picks_elements(const Op& op) { return facts(op.kind).is(trait::picks) && op.attr.activation == Activation::none; }
+bool picks_elements(const Op& op) {
+  return facts(op.kind).is(trait::picks) && op.attr.activation == Activation::none && op.attr.fill == 0;
+}
 
 int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suffix) {
   Tensor tensor;

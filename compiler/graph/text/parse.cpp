@@ -207,6 +207,8 @@ void read_attribute(Words& words, Op* op) {
     read_numbers(words, "an axis", &a.axes);
   } else if (keyword == "pads") {
     read_pads(words, &a.pads);
+  } else if (keyword == "fill") {
+    a.fill = words.real("a number");
   } else if (keyword == "beta") {
     a.beta = words.real("a factor");
   } else if (keyword == "sampling") {

@@ -1,6 +1,7 @@
 // Operators that move elements: PAD, TRANSPOSE, SLICE and CONCATENATION (runtime/shape_ops.h).
 #include <fmt/format.h>
 
+#include <cstring>
 #include <numeric>
 
 #include "compiler/lower/single/single.h"
@@ -37,13 +38,22 @@ PadLoops pad_loops(const Shape& in, const std::vector<std::array<int, 2>>& pads,
   return loops;
 }
 
+uint32_t bits_of(float value) {
+  uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
+
 void lower_pad(SingleCode& s) {
   const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
   const PadLoops loops = pad_loops(in.shape, s.op.attr.pads, size_of(in.type));
   const int value = is_quantized(out) ? (out.zero_point() + s.in[0].shift) & 255 : 0;
   s.body.line("const Pad pad = {{{}, {}, {}}};", braced(loops.size, 4, 1), braced(loops.before, 4, 0),
               braced(loops.out_size, 4, 1));
-  s.body.line("pad_bytes(in, out, pad, {});", value);
+  if (s.op.attr.fill != 0)
+    s.body.line("pad_words(in, out, pad, {}u);", bits_of(s.op.attr.fill));
+  else
+    s.body.line("pad_bytes(in, out, pad, {});", value);
   flip_if_moved_between_types(s);
 }
 
