@@ -73,6 +73,46 @@ struct PreluF32 {
   f32 operator()(f32 x, f32 slope) const { return x >= 0 ? x : x * slope; }
 };
 
+// ---- integers that are not quantized -----------------------------------------------------------
+// T is i32 or i64, and U is unsigned and as wide: sums and products wrap.
+
+template <typename T>
+INLINE T bounded(T value, T lo, T hi) {
+  return value < lo ? lo : value > hi ? hi : value;
+}
+
+template <typename T, typename U>
+struct AddInteger {
+  T lo, hi;
+  T operator()(T a, T b) const { return bounded((T)((U)a + (U)b), lo, hi); }
+};
+
+template <typename T, typename U>
+struct SubInteger {
+  T lo, hi;
+  T operator()(T a, T b) const { return bounded((T)((U)a - (U)b), lo, hi); }
+};
+
+template <typename T, typename U>
+struct MulInteger {
+  T lo, hi;
+  T operator()(T a, T b) const { return bounded((T)((U)a * (U)b), lo, hi); }
+};
+
+template <typename T, typename U>
+struct MaxInteger {
+  T lo, hi;
+  T operator()(T a, T b) const { return a > b ? a : b; }
+};
+
+template <typename T, typename U>
+struct MinInteger {
+  T lo, hi;
+  T operator()(T a, T b) const { return a < b ? a : b; }
+};
+
+// ---- float, one tensor -------------------------------------------------------------------------
+
 // RELU and its relatives.
 struct ClampF32 {
   f32 lo, hi;

@@ -46,8 +46,12 @@ std::string same_quantization(const Tensor& input, const Tensor& output) {
   return "input and output must have the same scale and zero point";
 }
 
-std::string check_broadcast(const Graph& graph, const Op& op) {
-  if (std::string e = check_types(graph, op, 2); !e.empty()) return e;
+namespace {
+
+bool is_integer(const Tensor& t) { return t.type == DType::i32 || t.type == DType::i64; }
+
+/// The shape of the output is what numpy's broadcasting makes of the inputs'.
+std::string check_broadcast_shape(const Graph& graph, const Op& op) {
   const Shape &a = graph.input(op, 0).shape, &b = graph.input(op, 1).shape;
   Shape expected(std::max(a.size(), b.size()), 1);
   for (size_t i = 0; i < expected.size(); ++i) {  // counted from the last dimension
@@ -60,6 +64,19 @@ std::string check_broadcast(const Graph& graph, const Op& op) {
   return wrong_output(graph.output(op), expected);
 }
 
+}  // namespace
+
+std::string check_broadcast(const Graph& graph, const Op& op) {
+  if (is_integer(graph.output(op))) {
+    for (int i : {0, 1}) {
+      if (std::string e = same_type(graph.input(op, i), graph.output(op)); !e.empty()) return e;
+    }
+  } else if (std::string e = check_types(graph, op, 2); !e.empty()) {
+    return e;
+  }
+  return check_broadcast_shape(graph, op);
+}
+
 std::string check_maximum(const Graph& graph, const Op& op) {
   for (int i : {0, 1}) {
     if (std::string e = same_quantization(graph.input(op, i), graph.output(op)); !e.empty()) return e;
@@ -68,6 +85,7 @@ std::string check_maximum(const Graph& graph, const Op& op) {
 }
 
 std::string check_prelu(const Graph& graph, const Op& op) {
+  if (std::string e = check_types(graph, op, 2); !e.empty()) return e;
   if (std::string e = check_broadcast(graph, op); !e.empty()) return e;
   return wrong_output(graph.output(op), graph.input(op, 0).shape);
 }
@@ -76,6 +94,7 @@ std::string check_pad(const Graph& graph, const Op& op) {
   const Tensor &input = graph.input(op, 0), &output = graph.output(op);
   if (std::string e = same_type(input, output); !e.empty()) return e;
   if (op.attr.pads.size() != input.shape.size()) return "one pair of pads per dimension is needed";
+  if (op.attr.fill != 0 && input.type != DType::f32) return "only floats are padded with another number than zero";
   Shape expected = input.shape;
   for (size_t d = 0; d < expected.size(); ++d) {
     const auto [before, after] = op.attr.pads[d];
@@ -94,7 +113,6 @@ std::string check_mean(const Graph& graph, const Op& op) {
   Shape kept, dropped;
   for (size_t d = 0; d < in.size(); ++d) {
     const bool reduced = std::find(axes.begin(), axes.end(), static_cast<int>(d)) != axes.end();
-  if (op.attr.fill != 0 && input.type != DType::f32) return "only floats are padded with another number than zero";
     kept.push_back(reduced ? 1 : in[d]);
     if (!reduced) dropped.push_back(in[d]);
   }

@@ -98,6 +98,15 @@ Range activation_range(Activation activation, const Tensor& output) {
   return all;
 }
 
+RangeI activation_range_integer(Activation activation, DType type) {
+  const bool wide = type == DType::i64;
+  const RangeI all = {wide ? std::numeric_limits<int64_t>::min() : int64_t{int32_min},
+                      wide ? std::numeric_limits<int64_t>::max() : int64_t{int32_max}};
+  const RangeF bounds = activation_range_f32(activation);
+  return {std::isfinite(bounds.min) ? static_cast<int64_t>(bounds.min) : all.min,
+          std::isfinite(bounds.max) ? static_cast<int64_t>(bounds.max) : all.max};
+}
+
 RangeF activation_range_f32(Activation activation) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   switch (activation) {

@@ -46,6 +46,12 @@ int32_t requantize_xnnpack(int32_t sum, float scale, int32_t zero_point, Range r
 
 /// Smallest and largest stored value of an 8-bit output behind `activation` (CalculateActivationRangeQuantized).
 Range activation_range(Activation activation, const Tensor& output);
+/// The clamp of an activation for integers that are not quantized: the least and the greatest number of an `i32` or
+/// `i64` where there is no bound (CalculateActivationRange).
+struct RangeI {
+  int64_t min, max;
+};
+RangeI activation_range_integer(Activation activation, DType type);
 /// The clamp of an activation for float outputs; -inf, +inf where there is no bound.
 RangeF activation_range_f32(Activation activation);
 

@@ -3,6 +3,8 @@
 // internal/reference/{add.h,sub.h,mul.h,maximum_minimum.h,prelu.h,leaky_relu.h};
 // XNNPACK's add is in src/qs8-vadd.
 #include <algorithm>
+#include <cstring>
+#include <type_traits>
 
 #include "compiler/interpret/kernels.h"
 
@@ -56,6 +58,40 @@ Bytes apply_f32(const Call& call, Function f) {
   return bytes_of(out);
 }
 
+template <typename T>
+T element_at(const Bytes& bytes, int64_t i) {
+  T value;
+  std::memcpy(&value, &bytes[i * sizeof(T)], sizeof(T));
+  return value;
+}
+
+/// f maps two integers of type T to an unsigned integer, which wraps as TFLite's sums do, and is stored as a T.
+template <typename T, typename Function>
+Bytes apply_integers_of(const Call& call, Function f) {
+  using U = std::make_unsigned_t<T>;
+  const RangeI range = activation_range_integer(call.attr().activation, call.output().type);
+  Bytes out(call.output().bytes());
+  for_each(call, [&](int64_t i, int64_t a, int64_t b) {
+    const T x = element_at<T>(*call.in[0], a), y = element_at<T>(*call.in[1], b);
+    const T result =
+        std::clamp(static_cast<T>(static_cast<U>(f(x, y))), static_cast<T>(range.min), static_cast<T>(range.max));
+    std::memcpy(&out[i * sizeof(T)], &result, sizeof(T));
+  });
+  return out;
+}
+
+template <typename Function>
+Bytes apply_integers(const Call& call, Function f) {
+  return call.output().type == DType::i32 ? apply_integers_of<int32_t>(call, f) : apply_integers_of<int64_t>(call, f);
+}
+
+template <typename T>
+std::make_unsigned_t<T> unsigned_of(T value) {
+  return static_cast<std::make_unsigned_t<T>>(value);
+}
+
+bool is_integer(const Tensor& t) { return t.type == DType::i32 || t.type == DType::i64; }
+
 /// f maps two centered operands to the byte of the output.
 template <typename Function>
 Bytes apply_quantized(const Call& call, Function f) {
@@ -93,6 +129,7 @@ Bytes add_xnnpack(const Call& call) {
 template <typename Function>
 Bytes select(const Call& call, Function f) {
   if (call.output().type == DType::f32) return apply_f32(call, f);
+  if (is_integer(call.output())) return apply_integers(call, f);
   const Range range = activation_range(Activation::none, call.output());
   return apply_quantized(call,
                          [&](int32_t a, int32_t b) { return to_byte(f(a, b) + call.output().zero_point(), range); });
@@ -108,17 +145,23 @@ Bytes minimum(const Call& call) {
 
 Bytes add(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a + b; });
+  if (is_integer(call.output()))
+    return apply_integers(call, [](auto a, auto b) { return unsigned_of(a) + unsigned_of(b); });
   const bool xnnpack = call.numerics == Numerics::xnnpack && xnn_takes_add(call.input(0), call.input(1), call.output());
   return xnnpack ? add_xnnpack(call) : add_tflite(call, 1);
 }
 
 Bytes sub(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a - b; });
+  if (is_integer(call.output()))
+    return apply_integers(call, [](auto a, auto b) { return unsigned_of(a) - unsigned_of(b); });
   return add_tflite(call, -1);
 }
 
 Bytes mul(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a * b; });
+  if (is_integer(call.output()))
+    return apply_integers(call, [](auto a, auto b) { return unsigned_of(a) * unsigned_of(b); });
   const float scale = call.input(0).scale() * call.input(1).scale() / call.output().scale();
   const Multiplier multiplier = quantize_multiplier(scale);
   const int32_t zero_point = call.output().zero_point();

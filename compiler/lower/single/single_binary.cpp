@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "compiler/lower/single/single.h"
 
 namespace narrows {
@@ -81,8 +84,28 @@ std::string element_choice(const SingleCode& s) {
                      s.out.shift - s.in[1].shift);
 }
 
+/// The least number cannot be written as one literal: it is a negative one that is negated.
+std::string integer_literal(int64_t value, DType type) {
+  const int64_t least = type == DType::i64 ? INT64_MIN : INT32_MIN;
+  return value == least ? fmt::format("{} - 1", value + 1) : fmt::format("{}", value);
+}
+
+/// "AddInteger<i32, u32>{0, 6}"
+std::string element_integer(const SingleCode& s) {
+  const DType type = s.out.memory;
+  const char* const names[] = {"AddInteger", "SubInteger", "MulInteger", "MaxInteger", "MinInteger"};
+  const OpKind kinds[] = {OpKind::add, OpKind::sub, OpKind::mul, OpKind::maximum, OpKind::minimum};
+  const auto found = std::find(std::begin(kinds), std::end(kinds), s.op.kind);
+  NARROWS_CHECK(found != std::end(kinds), fmt::format("{} of integers is lowered", to_string(s.op.kind)));
+  const RangeI range = activation_range_integer(s.op.attr.activation, type);
+  return fmt::format("{}<{}>{{{}, {}}}", names[found - std::begin(kinds)],
+                     type == DType::i64 ? "i64, uint64_t" : "i32, u32", integer_literal(range.min, type),
+                     integer_literal(range.max, type));
+}
+
 std::string element(const SingleCode& s) {
   if (s.f32()) return f32_element(s);
+  if (!is_8bit(s.out.memory)) return element_integer(s);
   if (s.op.kind == OpKind::maximum || s.op.kind == OpKind::minimum) return element_choice(s);
   if (s.op.kind == OpKind::mul) return element_mul(s);
   const bool xnnpack =
