@@ -2,6 +2,7 @@
 // TensorFlow writes explicit PAD operators for strides of 2 with padding on all sides, as Keras and PyTorch
 // models have them.
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "compiler/passes/passes.h"
@@ -54,6 +55,41 @@ bool fold_pad(Graph* graph, int conv_index) {
   return true;
 }
 
+/// Rows or columns that `slice` takes off before and after dimension `d` of its input.
+std::array<int64_t, 2> crop_of(const Graph& graph, const Op& slice, size_t d) {
+  const int64_t begin = slice.attr.begin[d];
+  return {begin, graph.input(slice, 0).shape[d] - begin - graph.output(slice).shape[d]};
+}
+
+bool only_crops_maps(const Graph& graph, const Op& op) {
+  if (op.kind != OpKind::slice || op.attr.begin.size() != 4) return false;
+  const std::array<int64_t, 2> none = {0, 0};
+  return std::all_of(op.attr.steps.begin(), op.attr.steps.end(), [](int step) { return step == 1; }) &&
+         crop_of(graph, op, 0) == none && crop_of(graph, op, 3) == none;
+}
+
+// slice(conv2d(x, window with padding))  =>  conv2d(x, window with less padding), where the slice takes off no more
+// rows and columns than the padding adds; likewise depthwise_conv2d
+//
+// Converters pad maps to whole blocks for SPACE_TO_BATCH_ND, and take off what comes of that behind BATCH_TO_SPACE_ND.
+bool fold_crop(Graph* graph, int slice_index) {
+  const Op& slice = graph->ops[slice_index];
+  if (!only_crops_maps(*graph, slice)) return false;
+  const int conv_index = graph->producer(slice.inputs[0]);
+  if (conv_index < 0 || !has_single_use(*graph, slice.inputs[0])) return false;
+  Op& conv = graph->ops[conv_index];
+  if (conv.kind != OpKind::conv2d && conv.kind != OpKind::depthwise_conv2d) return false;
+  Window& window = conv.attr.window;
+  const std::array<int64_t, 2> rows = crop_of(*graph, slice, 1), columns = crop_of(*graph, slice, 2);
+  const int64_t top = window.pad.top - rows[0] * window.stride_h, bottom = window.pad.bottom - rows[1] * window.stride_h;
+  const int64_t left = window.pad.left - columns[0] * window.stride_w,
+                right = window.pad.right - columns[1] * window.stride_w;
+  if (std::min({top, bottom, left, right}) < 0) return false;
+  window.pad = {static_cast<int>(top), static_cast<int>(bottom), static_cast<int>(left), static_cast<int>(right)};
+  merge_into_producer(graph, conv_index, slice_index);
+  return true;
+}
+
 }  // namespace
 
 Graph fold_padding(Graph graph) {
@@ -64,6 +100,9 @@ Graph fold_padding(Graph graph) {
     bool folded = fold_pad(&graph, i);
     if (!folded) ++i;
     if (graph.ops.size() < ops_before) --i;
+  }
+  for (int i = 0; i < static_cast<int>(graph.ops.size());) {
+    if (!fold_crop(&graph, i)) ++i;
   }
   return graph;
 }

@@ -24,7 +24,7 @@ namespace narrows {
 [[nodiscard]] Graph remove_identities(Graph graph);
 
 /// pad(x) -> conv  =>  conv with a larger window padding. Only spatial zero padding in front of conv2d and
-/// depthwise_conv2d.
+/// depthwise_conv2d. conv -> slice that takes off what the padding adds  =>  conv with a smaller window padding.
 [[nodiscard]] Graph fold_padding(Graph graph);
 
 /// conv -> mul by constant -> add of constant  =>  conv with folded weights and bias. Float only; 8-bit weights take
