@@ -16,25 +16,27 @@ bool is_constant(const Reader& reader, int tensor) {
 /// The sound indices of a list of graph inputs or outputs; reports the others.
 std::vector<int> read_ends(const Reader& reader, const flatbuffers::Vector<int32_t>* list, const char* what) {
   std::vector<int> ends;
-  std::vector<bool> seen(reader.graph.tensors.size(), false);
+  const int count = static_cast<int>(reader.graph.tensors.size());
   for (size_t i = 0; i < length(list); ++i) {
     const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
-    if (tensor < 0 || tensor >= static_cast<int>(seen.size())) {
-      reader.diagnostics.error(fmt::format("model {} {} refers to tensor {} of {}", what, i, tensor, seen.size()));
-    } else if (seen[tensor]) {
-      reader.diagnostics.error(fmt::format("{} is listed twice as model {}", label(reader, tensor), what));
-    } else {
-      seen[tensor] = true;
+    if (tensor < 0 || tensor >= count)
+      reader.diagnostics.error(fmt::format("model {} {} refers to tensor {} of {}", what, i, tensor, count));
+    else
       ends.push_back(tensor);
-    }
   }
   return ends;
 }
 
 /// Files may list constants among their inputs; these stay constants.
 void read_inputs(Reader& reader) {
+  std::vector<bool> seen(reader.graph.tensors.size(), false);
   for (int tensor : read_ends(reader, reader.subgraph.inputs(), "input")) {
     const Tensor& t = reader.graph.tensors[tensor];
+    if (seen[tensor]) {
+      reader.diagnostics.error(fmt::format("{} is listed twice as model input", label(reader, tensor)));
+      continue;
+    }
+    seen[tensor] = true;
     if (t.constant()) continue;
     reader.graph.inputs.push_back(tensor);
     if (reader.usable[tensor] && t.shape.size() == 4 && t.shape[0] != 1) {
@@ -46,10 +48,19 @@ void read_inputs(Reader& reader) {
 }
 
 void read_outputs(Reader& reader, const std::vector<int>& producer) {
+/// An output may be listed twice, and may be an input or a constant: the caller gets a copy.
   const bool all_known = all_sound(reader);
   for (int tensor : read_ends(reader, reader.subgraph.outputs(), "output")) {
+  const std::vector<int>& inputs = reader.graph.inputs;
     reader.graph.outputs.push_back(tensor);
-    if (producer[tensor] >= 0 || !all_known) continue;
+    const Tensor& t = reader.graph.tensors[tensor];
+    if (reader.usable[tensor] && t.type == DType::f16) {
+      reader.diagnostics.error(
+          fmt::format("{} is a model output with type FLOAT16; supported: FLOAT32, UINT8, INT8, INT32, INT64",
+                      label(reader, tensor)));
+    }
+    const bool is_input = std::find(inputs.begin(), inputs.end(), tensor) != inputs.end();
+    if (producer[tensor] >= 0 || is_input || is_constant(reader, tensor) || !all_known) continue;
     reader.diagnostics.error(fmt::format("{} is a model output, but no operator writes it", label(reader, tensor)));
   }
   if (length(reader.subgraph.outputs()) == 0) reader.diagnostics.error("the model has no outputs");
@@ -101,24 +112,6 @@ void check_order(Reader& reader, const std::vector<int>& producer) {
   }
 }
 
-/// A model output that is known before any input is would be a constant of the compiled model, not a result.
-void check_dependence(const Reader& reader) {
-  std::vector<bool> known(reader.graph.tensors.size());
-  for (size_t i = 0; i < known.size(); ++i) known[i] = is_constant(reader, static_cast<int>(i));
-  for (const SourceOp& op : reader.ops) {
-    if (!op.sound || length(op.source->inputs()) == 0) continue;
-    const bool all = std::all_of(op.source->inputs()->begin(), op.source->inputs()->end(),
-                                 [&](int tensor) { return tensor < 0 || known[tensor]; });
-    for (size_t i = 0; i < length(op.source->outputs()); ++i) {
-      if (all) known[op.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i))] = true;
-    }
-  }
-  for (int output : reader.graph.outputs) {
-    if (!known[output]) continue;
-    reader.diagnostics.error(fmt::format("{} is a model output, but depends on no model input", label(reader, output)));
-  }
-}
-
 }  // namespace
 
 void check_dataflow(Reader& reader) {
@@ -127,7 +120,6 @@ void check_dataflow(Reader& reader) {
   const std::vector<int> producer = find_producers(reader);
   read_outputs(reader, producer);
   check_order(reader, producer);
-  check_dependence(reader);
 }
 
 std::vector<bool> needed_operators(const Reader& reader) {

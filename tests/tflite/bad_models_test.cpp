@@ -133,13 +133,10 @@ TEST(BadModels, InputsAndOutputsOutOfRange) {
             "m: error: model output 1 refers to tensor 4 of 4\n");
 }
 
-TEST(BadModels, InputsAndOutputsTwice) {
+TEST(BadModels, InputTwice) {
   TfliteBuilder b = small_conv();
   b.subgraph().inputs = {x, x};
-  b.subgraph().outputs = {y, y};
-  EXPECT_EQ(errors_of(b),
-            "m: error: tensor 0 'x' is listed twice as model input\n"
-            "m: error: tensor 3 'y' is listed twice as model output\n");
+  EXPECT_EQ(errors_of(b), "m: error: tensor 0 'x' is listed twice as model input\n");
 }
 
 TEST(BadModels, NoInputs) {
@@ -159,17 +156,17 @@ TEST(BadModels, NoOutputs) {
 
 TEST(BadModels, OutputNeverWritten) {
   TfliteBuilder b = small_conv();
-  b.subgraph().outputs = {x, y};
-  EXPECT_EQ(errors_of(b), "m: error: tensor 0 'x' is a model output, but no operator writes it\n");
+  b.subgraph().outputs = {y, b.add_tensor("z", DType::f32, {2})};
+  EXPECT_EQ(errors_of(b), "m: error: tensor 4 'z' is a model output, but no operator writes it\n");
 }
 
-TEST(BadModels, OutputFromConstants) {
+TEST(BadModels, OutputInHalfPrecision) {
   TfliteBuilder b = small_conv();
-  b.subgraph().outputs = {y, b.unary(Code::RELU, "z", w)};
+  const int half = b.add_constant("half", DType::f16, {1}, {0, 0x3c});
+  b.subgraph().outputs = {y, half};
   EXPECT_EQ(errors_of(b),
-            "m: error: tensor 4 'z' is a model output, but depends on no model input\n"
-            "m: op 1 RELU 'z': error: output 'z' with shape [3,3,3,2] has batch size 3; only batch size 1 is "
-            "supported\n");
+            "m: error: tensor 4 'half' is a model output with type FLOAT16; supported: FLOAT32, UINT8, INT8, INT32, "
+            "INT64\n");
 }
 
 TEST(BadModels, WritesItsInput) {
@@ -183,9 +180,7 @@ TEST(BadModels, WritesItsInput) {
 TEST(BadModels, WritesAConstant) {
   TfliteBuilder b = small_conv();
   b.add_op(Code::RELU, {y}, {w});
-  EXPECT_EQ(errors_of(b),
-            "m: op 1 RELU 'w': error: writes tensor 1 'w', which is a constant\n"
-            "m: op 1 RELU 'w': error: output 'w' has shape [3,3,3,2], expected [1,4,4,3]\n");
+  EXPECT_EQ(errors_of(b), "m: op 1 RELU 'w': error: writes tensor 1 'w', which is a constant\n");
 }
 
 TEST(BadModels, TwoProducers) {
