@@ -37,7 +37,7 @@ bool read_broadcast_to(OpReader& r) {
     return r.fail(fmt::format("input '{}' with shape {} cannot be broadcast to [{}]", r.input(0).name,
                               to_string(r.input(0).shape), fmt::join(*requested, ",")));
   }
-  int tensor = r.input_id(0);
+  int tensor = read_as_output(r, r.input_id(0));
   if (shape != r.input(0).shape) tensor = append(r, OpKind::reshape, 0, {tensor}, shape);
   // Inner dimensions first, so that the copies are of larger and larger pieces.
   for (size_t d = shape.size(); d-- > 0;) {

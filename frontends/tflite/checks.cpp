@@ -46,12 +46,11 @@ bool check_rank(OpReader& r, int i, const char* what, size_t rank) {
       fmt::format("shape of {} '{}' is {}, expected {} dimensions", what, tensor.name, to_string(tensor.shape), rank));
 }
 
-bool check_activations(OpReader& r, int count) {
+namespace {
+
+/// Inputs 0 ... count-1 and the output have one type, and one scale if they are 8-bit.
+bool check_one_type(OpReader& r, int count) {
   const DType type = r.input(0).type;
-  if (type != DType::f32 && !is_8bit(type)) {
-    return r.fail(
-        fmt::format("input '{}' has type {}; supported: FLOAT32, UINT8, INT8", r.input(0).name, type_name(type)));
-  }
   for (int i = 0; i <= count; ++i) {
     const bool is_output = i == count;
     const Tensor& tensor = is_output ? r.output() : r.input(i);
@@ -65,6 +64,28 @@ bool check_activations(OpReader& r, int count) {
     }
   }
   return true;
+}
+
+bool is_integer(DType type) { return type == DType::i32 || type == DType::i64; }
+
+bool fail_type(OpReader& r, const char* supported) {
+  const Tensor& in = r.input(0);
+  return r.fail(fmt::format("input '{}' has type {}; supported: {}", in.name, type_name(in.type), supported));
+}
+
+}  // namespace
+
+bool check_activations(OpReader& r, int count) {
+  const DType type = r.input(0).type;
+  if (type != DType::f32 && !is_8bit(type)) return fail_type(r, "FLOAT32, UINT8, INT8");
+  return check_one_type(r, count);
+}
+
+bool check_numbers(OpReader& r, int count) {
+  const DType type = r.input(0).type;
+  if (type != DType::f32 && !is_8bit(type) && !is_integer(type))
+    return fail_type(r, "FLOAT32, UINT8, INT8, INT32, INT64");
+  return check_one_type(r, count);
 }
 
 bool check_same_quantization(OpReader& r, int i) {
@@ -86,9 +107,7 @@ bool check_copy(OpReader& r, const Tensor& in) {
     if (tensor->quant.scale.size() != 1)
       return r.fail(fmt::format("'{}' has {} scales, expected 1", tensor->name, tensor->quant.scale.size()));
   }
-  if (in.scale() == out.scale() && in.zero_point() == out.zero_point()) return true;
-  return r.fail(fmt::format("output '{}' has scale {} and zero point {}, expected {} and {} as in input '{}'", out.name,
-                            out.scale(), out.zero_point(), in.scale(), in.zero_point(), in.name));
+  return true;
 }
 
 bool check_copied(OpReader& r, int count) {
@@ -98,35 +117,54 @@ bool check_copied(OpReader& r, int count) {
   return true;
 }
 
-bool check_unit_quantization(OpReader& r) {
+int read_as_output(OpReader& r, int tensor) {
+  const Tensor &in = r.graph.tensors[tensor], &out = r.output();
+  if (!is_8bit(in.type) || (in.scale() == out.scale() && in.zero_point() == out.zero_point())) return tensor;
+  Tensor stored;
+  stored.name = in.name + "/stored";
+  stored.type = in.type;
+  stored.shape = in.shape;
+  stored.quant = out.quant;
+  Op op;
+  op.kind = OpKind::reshape;
+  op.inputs = {tensor};
+  op.output = r.add(std::move(stored));
+  op.origins = r.op.origins;
+  r.before.push_back(op);
+  return op.output;
+}
+
+void write_with_zero_point(OpReader& r, int zero_point, const Shape& shape) {
+  if (r.output().zero_point() == zero_point) return;
+  Tensor stored = r.output();
+  stored.name += "/stored";
+  stored.shape = shape;
+  stored.quant.zero_point = {zero_point};
+  Op reshape;
+  reshape.output = r.op.output;
+  reshape.origins = r.op.origins;
+  r.op.output = r.add(std::move(stored));
+  reshape.inputs = {r.op.output};
+  r.before.push_back(std::move(r.op));
+  r.op = std::move(reshape);
+}
+
+bool check_unit_scale(OpReader& r) {
   const Tensor& out = r.output();
-  if (!is_8bit(out.type)) return true;
-  const int zero_point = out.type == DType::u8 ? 0 : -128;
-  // Writers may have rounded the scale; TFLite allows as much.
-  if (out.zero_point() == zero_point && std::abs(out.scale() * 256 - 1) <= 0.001f) return true;
-  return r.fail(fmt::format("output '{}' has scale {} and zero point {}, expected {} and {}", out.name, out.scale(),
-                            out.zero_point(), 1.0f / 256, zero_point));
+  // Writers may have rounded the scale; TFLite's SOFTMAX allows as much.
+  if (!is_8bit(out.type) || std::abs(out.scale() * 256 - 1) <= 0.001f) return true;
+  return r.fail(fmt::format("output '{}' has scale {}, expected {}", out.name, out.scale(), 1.0f / 256));
 }
-
-namespace {
-
-bool set_output_shape(OpReader& r, const Shape& shape) {
-  const bool positive = std::all_of(shape.begin(), shape.end(), [](int size) { return size > 0; });
-  if (!positive || element_count(shape) * size_of(r.output().type) > max_bytes) {
-    return r.fail(fmt::format("output '{}' would have shape {}, which is empty or larger than 2^31 - 1 bytes",
-                              r.output().name, to_string(shape)));
-  }
-  r.shapes.emplace_back(r.op.output, shape);
-  return true;
-}
-
-}  // namespace
 
 bool check_output_shape(OpReader& r, const Shape& expected) {
   if (r.output().shape == expected) return true;
-  if (r.derives || r.output().shape.empty()) return set_output_shape(r, expected);
-  return r.fail(fmt::format("output '{}' has shape {}, expected {}", r.output().name, to_string(r.output().shape),
-                            to_string(expected)));
+  const bool positive = std::all_of(expected.begin(), expected.end(), [](int size) { return size > 0; });
+  if (!positive || element_count(expected) * size_of(r.output().type) > max_bytes) {
+    return r.fail(fmt::format("output '{}' would have shape {}, which is empty or larger than 2^31 - 1 bytes",
+                              r.output().name, to_string(expected)));
+  }
+  r.shapes.emplace_back(r.op.output, expected);
+  return true;
 }
 
 bool check_constant(OpReader& r, int i, const char* what) {

@@ -23,7 +23,7 @@ std::optional<Shape> broadcast(const Shape& a, const Shape& b) {
 
 /// Two inputs of one type, whose shapes are broadcast.
 bool read_operands(OpReader& r, OpKind kind) {
-  if (!check_activations(r, 2)) return false;
+  if (!check_numbers(r, 2)) return false;
   r.op.kind = kind;
   r.op.inputs = {r.input_id(0), r.input_id(1)};
   const std::optional<Shape> shape = broadcast(r.input(0).shape, r.input(1).shape);
@@ -39,9 +39,11 @@ bool read_binary(OpReader& r, OpKind kind) {
   return read_operands(r, kind);
 }
 
-/// MAXIMUM and MINIMUM compare stored values.
+/// MAXIMUM and MINIMUM compare stored values, whatever their scales (TFLiteOperation() in kernels/maximum_minimum.cc).
 bool read_choice(OpReader& r, OpKind kind) {
-  return read_operands(r, kind) && check_same_quantization(r, 0) && check_same_quantization(r, 1);
+  if (!read_operands(r, kind)) return false;
+  for (int& input : r.op.inputs) input = read_as_output(r, input);
+  return true;
 }
 
 bool read_unary(OpReader& r, OpKind kind) {
@@ -120,7 +122,8 @@ bool read_relu(OpReader& r) { return read_clamp(r, Activation::relu); }
 bool read_relu6(OpReader& r) { return read_clamp(r, Activation::relu6); }
 bool read_relu_n1_to_1(OpReader& r) { return read_clamp(r, Activation::relu_n1_to_1); }
 
-bool read_logistic(OpReader& r) { return read_unary(r, OpKind::logistic) && check_unit_quantization(r); }
+/// TFLite insists on the scale, but takes any zero point (SigmoidPrepare() in kernels/activations.cc).
+bool read_logistic(OpReader& r) { return read_unary(r, OpKind::logistic) && check_unit_scale(r); }
 
 bool read_hard_swish(OpReader& r) {
   if (!read_unary(r, OpKind::hard_swish)) return false;
@@ -140,7 +143,14 @@ bool read_softmax(OpReader& r) {
   if (r.input(0).shape.empty())
     return r.fail(fmt::format("input '{}' has no dimensions, expected at least 1", r.input(0).name));
   r.op.attr.beta = options->beta();
-  return read_unary(r, OpKind::softmax) && check_unit_quantization(r);
+  if (!read_unary(r, OpKind::softmax)) return false;
+  // SoftmaxPrepare() in kernels/activations.cc insists on parameters for INT8 only.
+  const Tensor& out = r.output();
+  // QuantizeSoftmaxOutput() in kernels/internal/optimized/optimized_ops.h adds no zero point to UINT8.
+  if (out.type == DType::u8) write_with_zero_point(r, 0, r.input(0).shape);
+  if (out.type != DType::i8) return true;
+  if (out.zero_point() == -128) return check_unit_scale(r);
+  return r.fail(fmt::format("output '{}' has zero point {}, expected -128", out.name, out.zero_point()));
 }
 
 bool read_quantize(OpReader& r) {

@@ -7,7 +7,7 @@
 namespace narrows::tflite {
 namespace {
 
-/// PADV2 says what to fill with; only real zero is supported, which PAD always means.
+/// PADV2 says what to fill with: one constant, which TFLite reads as it is stored (EvalInt() in kernels/pad.cc).
 bool check_padding_value(OpReader& r) {
   const Tensor& value = r.input(2);
   const Tensor& in = r.input(0);
@@ -15,15 +15,22 @@ bool check_padding_value(OpReader& r) {
     return r.fail(fmt::format("padding value '{}' has type {} and shape {}, expected one constant of type {}",
                               value.name, type_name(value.type), to_string(value.shape), type_name(in.type)));
   }
-  float padding = 0;
-  if (in.type == DType::f32) {
-    std::memcpy(&padding, value.data.data(), sizeof(padding));
-  } else {
-    const int stored = in.type == DType::u8 ? value.data[0] : static_cast<int8_t>(value.data[0]);
-    padding = static_cast<float>(stored - r.output().zero_point());
+  const bool zero = std::all_of(value.data.begin(), value.data.end(), [](uint8_t byte) { return byte == 0; });
+  if (in.type == DType::f32 || is_8bit(in.type) || zero) return true;
+  return r.fail(fmt::format("padding value '{}' is not zero; with type {}, only padding with zero is supported",
+                            value.name, type_name(in.type)));
+}
+
+/// Sets what the padding is. A stored value is the zero of a tensor that has it as its zero point: such a tensor is
+/// padded, and its stored values are then the output's.
+void set_padding_value(OpReader& r, const Shape& shape) {
+  const Tensor& value = r.input(2);
+  if (value.type == DType::f32) {
+    std::memcpy(&r.op.attr.fill, value.data.data(), sizeof(float));
+    return;
   }
-  if (padding == 0) return true;
-  return r.fail(fmt::format("padding value '{}' is not zero; only padding with zero is supported", value.name));
+  if (!is_8bit(value.type)) return;
+  write_with_zero_point(r, value.type == DType::u8 ? value.data[0] : static_cast<int8_t>(value.data[0]), shape);
 }
 
 bool check_padding_shape(OpReader& r, size_t rank) {
@@ -34,14 +41,14 @@ bool check_padding_shape(OpReader& r, size_t rank) {
 }
 
 bool read_pad(OpReader& r) {
-  if (!check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
+  if (!check_numbers(r, 1)) return false;
   if (r.input_count() == 3 && !check_padding_value(r)) return false;
   Shape shape = r.input(0).shape;
   if (!check_padding_shape(r, shape.size())) return false;
   const auto pads = constant_integers(r, 1, "paddings");
   if (!pads) return false;
   r.op.kind = OpKind::pad;
-  r.op.inputs = {r.input_id(0)};
+  r.op.inputs = {read_as_output(r, r.input_id(0))};
   for (size_t i = 0; i < shape.size(); ++i) {
     const int64_t before = (*pads)[2 * i], after = (*pads)[2 * i + 1];
     constexpr int64_t limit = 1 << 20;
@@ -53,12 +60,14 @@ bool read_pad(OpReader& r) {
     shape[i] += static_cast<int>(before + after);
     r.op.attr.pads.push_back({static_cast<int>(before), static_cast<int>(after)});
   }
-  return check_output_shape(r, shape);
+  if (!check_output_shape(r, shape)) return false;
+  if (r.input_count() == 3) set_padding_value(r, shape);
+  return true;
 }
 
 bool read_concatenation(OpReader& r) {
   const auto* options = required_options<format::ConcatenationOptions>(r);
-  if (!options || !check_activations(r, r.input_count())) return false;
+  if (!options || !check_numbers(r, r.input_count())) return false;
   if (!read_activation(r, options->fused_activation_function())) return false;
   if (r.op.attr.activation != Activation::none)
     return r.fail("a fused activation is not supported here; supported: NONE");
@@ -88,12 +97,12 @@ bool read_concatenation(OpReader& r) {
 }
 
 bool read_transpose(OpReader& r) {
-  if (!check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
+  if (!check_numbers(r, 1)) return false;
   const auto permutation = constant_integers(r, 1, "permutation");
   if (!permutation) return false;
   const Shape& in = r.input(0).shape;
   r.op.kind = OpKind::transpose;
-  r.op.inputs = {r.input_id(0)};
+  r.op.inputs = {read_as_output(r, r.input_id(0))};
   std::vector<bool> seen(in.size(), false);
   Shape shape;
   for (int64_t axis : *permutation) {

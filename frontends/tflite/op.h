@@ -106,15 +106,25 @@ bool check_rank(OpReader& r, int i, const char* what, size_t rank);
 /// Inputs 0 ... count-1 and the output have one type, FLOAT32, UINT8 or INT8, and one scale if they are
 /// 8-bit.
 bool check_activations(OpReader& r, int count);
-/// The 8-bit output has the parameters of 8-bit input `i`; for operators that copy stored values.
+/// check_activations(), for operators that also take INT32 and INT64.
+bool check_numbers(OpReader& r, int count);
+/// The 8-bit output has the parameters of 8-bit input `i`; for the operators whose kernels insist on that.
 bool check_same_quantization(OpReader& r, int i);
-/// The output has the type of `in`, whichever that is, and its parameters.
+/// Most kernels that copy, select or average stored values look at no scale and no zero point but the output's, and
+/// read their inputs as if they had these. So does an operator that reads the result: `tensor`, or a reshape of it
+/// that gives its stored values the output's parameters.
+int read_as_output(OpReader& r, int tensor);
+/// The operator, which is complete, writes a tensor of this shape with another zero point than the output's, and a
+/// reshape makes its stored values the output's.
+void write_with_zero_point(OpReader& r, int zero_point, const Shape& shape);
+/// The output has the type of `in`, whichever that is, and both have one scale if they are 8-bit.
 bool check_copy(OpReader& r, const Tensor& in);
 /// check_copy() of inputs 0 ... count-1.
 bool check_copied(OpReader& r, int count);
-/// The 8-bit output has scale 1/256 and the lowest zero point; for operators with results from 0 to 1.
-bool check_unit_quantization(OpReader& r);
-/// The output has the shape `expected`, or gets it where the file says nothing that counts.
+/// The 8-bit output has scale 1/256; for operators with results from 0 to 1.
+bool check_unit_scale(OpReader& r);
+/// Gives the output the shape `expected`, whatever the file says: TFLite makes the shapes of all outputs anew. Fails
+/// where it is too large.
 bool check_output_shape(OpReader& r, const Shape& expected);
 bool check_constant(OpReader& r, int i, const char* what);
 

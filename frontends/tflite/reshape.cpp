@@ -84,7 +84,7 @@ bool read_squeeze(OpReader& r) {
 }
 
 bool read_expand_dims(OpReader& r) {
-  if (!check_copied(r, 1)) return false;
+  if (!check_copied(r, 1) || !check_same_quantization(r, 0)) return false;
   const auto values = constant_integers(r, 1, "axis");
   if (!values) return false;
   if (values->size() != 1)

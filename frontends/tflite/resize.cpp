@@ -22,13 +22,13 @@ std::optional<std::vector<int64_t>> requested_size(OpReader& r) {
 template <class Options>
 bool read_resize(OpReader& r, OpKind kind) {
   const Options* options = optional_options<Options>(r);
-  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
+  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1)) return false;
   const auto size = requested_size(r);
   if (!size) return false;
   const bool align = options && options->align_corners(), half = options && options->half_pixel_centers();
   if (align && half) return r.fail("has both align_corners and half_pixel_centers; expected at most one");
   r.op.kind = kind;
-  r.op.inputs = {r.input_id(0)};
+  r.op.inputs = {read_as_output(r, r.input_id(0))};
   r.op.attr.sampling = align ? Sampling::align_corners : half ? Sampling::half_pixel : Sampling::asymmetric;
   const Shape& in = r.input(0).shape;
   return check_output_shape(r, {in[0], static_cast<int>((*size)[0]), static_cast<int>((*size)[1]), in[3]});

@@ -29,7 +29,7 @@ struct Part {
 Shape set_slice(OpReader& r, const std::vector<Part>& parts) {
   const Shape& in = r.input(0).shape;
   r.op.kind = OpKind::slice;
-  r.op.inputs = {r.input_id(0)};
+  r.op.inputs = {read_as_output(r, r.input_id(0))};
   r.op.attr.begin.clear(), r.op.attr.steps.clear();
   Shape shape;
   for (size_t d = 0; d < parts.size(); ++d) {
@@ -145,6 +145,7 @@ bool read_pack(OpReader& r) {
   row.insert(row.begin() + r.op.attr.axis, 1);
   r.op.kind = OpKind::concatenation;
   for (int i = 0; i < r.input_count(); ++i) {
+    if (!check_same_quantization(r, i)) return false;  // Prepare() in kernels/pack.cc
     if (r.input(i).shape != in) {
       return r.fail(fmt::format("input '{}' has shape {}, expected {} as in input '{}'", r.input(i).name,
                                 to_string(r.input(i).shape), to_string(in), r.input(0).name));

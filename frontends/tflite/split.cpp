@@ -23,7 +23,6 @@ bool divide(OpReader& r, int source, int axis, const std::vector<int>& sizes, bo
   const Tensor& in = r.graph.tensors[source];
   Op slice = r.op;
   slice.kind = OpKind::slice;
-  slice.inputs = {source};
   slice.attr.begin.assign(in.shape.size(), 0);
   slice.attr.steps.assign(in.shape.size(), 1);
   for (size_t i = 0; i < sizes.size(); ++i) {
@@ -33,6 +32,8 @@ bool divide(OpReader& r, int source, int axis, const std::vector<int>& sizes, bo
     r.op = slice;
     r.op.output = r.output_id(static_cast<int>(i));
     if (!check_copy(r, in) || !check_output_shape(r, shape)) return false;
+    if (dropped && !check_same_quantization(r, 0)) return false;  // UnpackPrepare() in kernels/unpack.cc
+    r.op.inputs = {read_as_output(r, source)};
     if (dropped) {
       Tensor kept = r.output();
       kept.name += "/slice";

@@ -33,7 +33,7 @@ Extent place(format::Padding padding, int in, int kernel, int stride) {
 bool read_pool(OpReader& r, OpKind kind) {
   const auto* options = required_options<format::Pool2DOptions>(r);
   if (!options) return false;
-  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1) || !check_same_quantization(r, 0)) return false;
+  if (!check_rank(r, 0, "input", 4) || !check_activations(r, 1)) return false;
   const WindowSource window{options->padding(),
                             options->filter_height(),
                             options->filter_width(),
@@ -43,7 +43,7 @@ bool read_pool(OpReader& r, OpKind kind) {
                             1};
   const Shape& in = r.input(0).shape;
   r.op.kind = kind;
-  r.op.inputs = {r.input_id(0)};
+  r.op.inputs = {read_as_output(r, r.input_id(0))};
   if (!read_activation(r, options->fused_activation_function())) return false;
   const std::optional<MapSize> size = read_window(r, window, {in[1], in[2]});
   return size && check_output_shape(r, {in[0], size->height, size->width, in[3]});
