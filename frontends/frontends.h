@@ -20,6 +20,8 @@ struct ReadOptions {
   Layout layout = Layout::keep;
   /// Sizes of dimensions of inputs that the file leaves open: by their names, or as "input[2]" where they have none.
   std::map<std::string, int> shapes;
+  /// Which of the signatures of a TensorFlow Lite model to read; empty: its first subgraph.
+  std::string signature;
   /// The folder of the model's file, where the names of other files start that it needs; empty: the working directory.
   /// Nothing where the model comes from memory: ONNX models then cannot have constants in other files.
   std::optional<std::string> folder;

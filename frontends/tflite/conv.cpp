@@ -108,7 +108,10 @@ bool read_convolution(OpReader& r, const Options& options, int channel_axis) {
   bool ok = check_activations(r, 1) && check_weights(r, channel_axis) && check_bias(r, channels);
   if (ok) read_old_hybrid(r);
   ok &= read_activation(r, options.fused_activation_function());
-  const std::optional<MapSize> size = read_window(r, window_of(options, weights), {in[1], in[2]});
+  const std::optional<MapSize> cut = r.cut_of(0);
+  const WindowSource window = window_of(options, weights);
+  const std::optional<MapSize> size =
+      cut ? read_cut_window(r, window, {in[1], in[2]}, *cut) : read_window(r, window, {in[1], in[2]});
   ok &= size && check_output_shape(r, {in[0], size->height, size->width, channels});
   return ok;
 }

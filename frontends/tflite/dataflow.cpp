@@ -43,15 +43,16 @@ void read_inputs(Reader& reader) {
       reader.diagnostics.error(
           fmt::format("model input '{}' with shape {} has batch size {}; only batch size 1 is supported", t.name,
                       to_string(t.shape), t.shape[0]));
+      reader.diagnostics.note(fmt::format("--shape {}[0]=1 compiles the model for one, to be run for each", t.name));
     }
   }
 }
 
-void read_outputs(Reader& reader, const std::vector<int>& producer) {
 /// An output may be listed twice, and may be an input or a constant: the caller gets a copy.
+void read_outputs(Reader& reader, const std::vector<int>& producer) {
   const bool all_known = all_sound(reader);
-  for (int tensor : read_ends(reader, reader.subgraph.outputs(), "output")) {
   const std::vector<int>& inputs = reader.graph.inputs;
+  for (int tensor : read_ends(reader, reader.subgraph.outputs(), "output")) {
     reader.graph.outputs.push_back(tensor);
     const Tensor& t = reader.graph.tensors[tensor];
     if (reader.usable[tensor] && t.type == DType::f16) {

@@ -1,11 +1,13 @@
 // TFLite front end: the file as a whole, and the order of the steps that read it.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "frontends/frontends.h"
+#include "frontends/messages.h"
 #include "frontends/tflite/reader.h"
 
 namespace narrows {
@@ -27,19 +29,44 @@ const format::Model* verify_file(const std::vector<uint8_t>& bytes, Diagnostics&
   return format::GetModel(bytes.data());
 }
 
-/// Other subgraphs than the first belong to control flow operators, which are reported as unsupported, or are
-/// entry points of their own, which a signature then names. Whatever else there is cannot run.
-bool check_signatures(const format::Model& model, Diagnostics& diagnostics) {
-  for (size_t i = 0; i < length(model.signature_defs()); ++i) {
-    const format::SignatureDef& signature = *model.signature_defs()->Get(static_cast<flatbuffers::uoffset_t>(i));
-    if (signature.subgraph_index() == 0) continue;
-    diagnostics.error(
-        fmt::format("signature '{}' is computed by subgraph {}; only models with one entry point, subgraph "
-                    "0, are supported",
-                    printable(signature.signature_key()), signature.subgraph_index()));
-    return false;
+std::vector<const format::SignatureDef*> signatures_of(const format::Model& model) {
+  if (!model.signature_defs()) return {};
+  return {model.signature_defs()->begin(), model.signature_defs()->end()};
+}
+
+/// "'serving_default', 'train'"
+std::string names_of(const std::vector<const format::SignatureDef*>& signatures) {
+  std::vector<std::string> names;
+  for (const format::SignatureDef* signature : signatures)
+    names.push_back("'" + printable(signature->signature_key()) + "'");
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// The subgraph to compile: that of the signature `wanted`, or where none is asked for, the first. Other subgraphs
+/// belong to control flow operators, which are reported as unsupported, or to other signatures, among which the user
+/// has to choose. Nothing after an error.
+std::optional<size_t> choose_subgraph(const format::Model& model, const std::string& wanted, Diagnostics& diagnostics) {
+  const std::vector<const format::SignatureDef*> signatures = signatures_of(model);
+  for (const format::SignatureDef* signature : signatures) {
+    if (wanted.empty() || !signature->signature_key() || signature->signature_key()->str() != wanted) continue;
+    if (signature->subgraph_index() < length(model.subgraphs())) return signature->subgraph_index();
+    diagnostics.error(fmt::format("signature '{}' is computed by subgraph {} of {}", narrows::printable(wanted),
+                                  signature->subgraph_index(), length(model.subgraphs())));
+    return std::nullopt;
   }
-  return true;
+  if (!wanted.empty()) {
+    diagnostics.error(
+        fmt::format("--signature {}: the model has no signature of that name", narrows::printable(wanted)));
+    if (!signatures.empty()) diagnostics.note("signatures: " + names_of(signatures));
+    return std::nullopt;
+  }
+  const bool first = std::all_of(signatures.begin(), signatures.end(),
+                                 [](const format::SignatureDef* s) { return s->subgraph_index() == 0; });
+  if (first) return 0;
+  diagnostics.error("the model has signatures that are computed by other subgraphs than the first: " +
+                    names_of(signatures));
+  diagnostics.note("--signature NAME compiles one of them");
+  return std::nullopt;
 }
 
 bool within(size_t count, size_t limit, const char* what, Diagnostics& diagnostics) {
@@ -49,7 +76,8 @@ bool within(size_t count, size_t limit, const char* what, Diagnostics& diagnosti
 }
 
 /// The subgraph to compile, or null after an error.
-const format::SubGraph* check_model(const format::Model& model, Diagnostics& diagnostics) {
+const format::SubGraph* check_model(const format::Model& model, const std::string& signature,
+                                    Diagnostics& diagnostics) {
   if (model.version() != 3) {
     diagnostics.error(fmt::format("the model has format version {}, expected 3", model.version()));
     return nullptr;
@@ -58,8 +86,9 @@ const format::SubGraph* check_model(const format::Model& model, Diagnostics& dia
     diagnostics.error("the model has no subgraphs");
     return nullptr;
   }
-  const format::SubGraph* subgraph = model.subgraphs()->Get(0);
-  bool ok = check_signatures(model, diagnostics);
+  const std::optional<size_t> chosen = choose_subgraph(model, signature, diagnostics);
+  const format::SubGraph* subgraph = model.subgraphs()->Get(static_cast<flatbuffers::uoffset_t>(chosen.value_or(0)));
+  bool ok = chosen.has_value();
   ok &= within(length(subgraph->tensors()), max_tensors, "tensors", diagnostics);
   ok &= within(length(subgraph->operators()), max_operators, "operators", diagnostics);
   if (length(subgraph->operators()) == 0) {
@@ -106,10 +135,10 @@ std::optional<Graph> read_tflite(const std::vector<uint8_t>& bytes, const std::s
   const int errors_before = diagnostics.error_count();
   const tflite_format::Model* model = tflite::verify_file(bytes, diagnostics);
   if (!model) return std::nullopt;
-  const tflite_format::SubGraph* subgraph = tflite::check_model(*model, diagnostics);
+  const tflite_format::SubGraph* subgraph = tflite::check_model(*model, options.signature, diagnostics);
   if (!subgraph) return std::nullopt;
 
-  tflite::Reader reader{*model, *subgraph, diagnostics, {}, {}, {}};
+  tflite::Reader reader{bytes, *model, *subgraph, diagnostics};
   reader.graph.name = name;
   tflite::list_tensors(reader);
   tflite::list_operators(reader);

@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,8 +31,12 @@ struct OpReader {
   Op op;
   std::vector<Op> before = {};                     ///< further operators that stand in front of `op`
   std::vector<Tensor> added = {};                  ///< tensors that the file does not have
-  std::vector<std::pair<int, Shape>> shapes = {};  ///< of outputs for which the file has none, or a wrong one
-  bool derives = false;                            ///< the file's shapes of outputs mean nothing
+  std::vector<std::pair<int, Shape>> shapes = {};  ///< of outputs for which the file has none, or another one
+  /// The output's values, where they are known already; then the operator itself is left out.
+  std::optional<std::vector<uint8_t>> known = {};
+  /// Height and width of the blocks that SPACE_TO_BATCH_ND cuts tensors into; in the Graph these are whole.
+  const std::map<int, MapSize>* cuts = nullptr;
+  std::optional<MapSize> output_cut = {};
 
   const format::Operator& file_op() const { return *source.source; }
   int input_count() const { return static_cast<int>(length(source.source->inputs())); }
@@ -43,6 +48,10 @@ struct OpReader {
   const Tensor& output() const { return graph.tensors[op.output]; }
   int output_count() const { return static_cast<int>(length(source.source->outputs())); }
   int output_id(int i) const { return source.source->outputs()->Get(static_cast<flatbuffers::uoffset_t>(i)); }
+  std::optional<MapSize> cut_of(int i) const {
+    const auto found = cuts->find(input_id(i));
+    return found == cuts->end() ? std::nullopt : std::optional(found->second);
+  }
   /// The id that the tensor will have behind those of the graph.
   int add(Tensor tensor) {
     added.push_back(std::move(tensor));
@@ -72,6 +81,7 @@ constexpr int many = static_cast<int>(max_operands);
 
 // The rows of each file that reads operators; operators.cpp joins them.
 extern const Table<Row> broadcast_rows;
+extern const Table<Row> constant_rows;
 extern const Table<Row> conv_rows;
 extern const Table<Row> detection_rows;
 extern const Table<Row> elementwise_rows;
@@ -79,6 +89,7 @@ extern const Table<Row> layout_rows;
 extern const Table<Row> reshape_rows;
 extern const Table<Row> resize_rows;
 extern const Table<Row> slice_rows;
+extern const Table<Row> space_batch_rows;
 extern const Table<Row> split_rows;
 extern const Table<Row> window_rows;
 
@@ -140,5 +151,15 @@ struct WindowSource {
 };
 /// Fills the operator's window, with its padding for a map; the size of the result, nothing after an error.
 std::optional<MapSize> read_window(OpReader& r, const WindowSource& source, const MapSize& map);
+
+/// read_window() of a map that is cut into blocks, for its whole.
+std::optional<MapSize> read_cut_window(OpReader& r, const WindowSource& source, const MapSize& map,
+                                       const MapSize& cut);  // space_batch.cpp
+/// Gives the outputs the shapes and values that the reader of the operator has found. False after an error.
+bool take_results(Reader& reader, OpReader& r);  // results.cpp
+/// Warns of shapes in the file that are not what operators write, if the model can be read.
+void warn_of_stale_shapes(const Reader& reader);  // results.cpp
+/// The operator can read inputs that are cut into blocks; its output is then cut alike.
+bool check_cut(OpReader& r);  // space_batch.cpp
 
 }  // namespace narrows::tflite

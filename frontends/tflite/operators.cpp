@@ -21,8 +21,9 @@ std::string full_name(Code code, const std::string& custom) {
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> sorted = [] {
     std::vector<Row> all;
-    for (const Table<Row>& rows : {broadcast_rows, conv_rows, detection_rows, elementwise_rows, layout_rows,
-                                   reshape_rows, resize_rows, slice_rows, split_rows, window_rows})
+    for (const Table<Row>& rows :
+         {broadcast_rows, constant_rows, conv_rows, detection_rows, elementwise_rows, layout_rows, reshape_rows,
+          resize_rows, slice_rows, space_batch_rows, split_rows, window_rows})
       all.insert(all.end(), rows.begin(), rows.end());
     std::sort(all.begin(), all.end(),
               [](const Row& a, const Row& b) { return full_name(a.code, a.custom) < full_name(b.code, b.custom); });
@@ -169,17 +170,18 @@ void append(Graph& graph, Op op) {
 bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   const Row& row = *find_row(source);
   OpReader r{source, reader.graph, reader.diagnostics, {}};
-  r.derives = reader.derives;
   if (source.version < 1 || source.version > row.newest_version) {
     return r.fail(fmt::format("version {} is not supported; expected 1 to {}", source.version, row.newest_version));
   }
   if (!check_operands(r, row)) return false;
   if (!all_usable(reader, source.source->inputs()) || !all_usable(reader, source.source->outputs())) return false;
-  if (!check_elements(r, row)) return false;
+  if (!check_elements(r, row) || !check_scales(reader, source)) return false;
   r.op.output = source.source->outputs()->Get(0);
   r.op.origins = {source.origin};
-  if (!row.read(r)) return false;
-  for (const auto& [tensor, shape] : r.shapes) reader.graph.tensors[tensor].shape = shape;
+  r.cuts = &reader.cuts;
+  if (!check_cut(r) || !row.read(r)) return false;
+  if (!take_results(reader, r)) return false;
+  if (r.known) return true;
   for (Tensor& tensor : r.added) reader.graph.add(std::move(tensor));
   r.before.push_back(std::move(r.op));
   if (!needed) return true;
@@ -188,11 +190,22 @@ bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   return true;
 }
 
-/// Forgets the shapes of what an operator writes that was not read: the file's shapes do not count here.
+/// An operator that was not read leaves what it writes unknown to those that read it: where the file's shapes do not
+/// count, where a constant is missed, and where a tensor is cut into blocks.
+bool leaves_unknown(const Reader& reader, const SourceOp& op, int output) {
+  if (reader.derives || reader.graph.tensors[output].shape.empty()) return true;
+  if (op.code == Code::DENSIFY || op.code == Code::SPACE_TO_BATCH_ND) return true;
+  const auto* inputs = op.source->inputs();
+  return inputs && std::any_of(inputs->begin(), inputs->end(), [&](int id) {
+           return id >= 0 && (reader.cuts.count(id) > 0 || (reader.misses_cuts && !reader.usable[id]));
+         });
+}
+
 void forget_outputs(Reader& reader, const SourceOp& op) {
   if (!op.sound || !op.source->outputs()) return;
+  reader.misses_cuts |= op.code == Code::SPACE_TO_BATCH_ND;
   for (const int tensor : *op.source->outputs()) {
-    if (reader.derives || reader.graph.tensors[tensor].shape.empty()) reader.usable[tensor] = false;
+    if (leaves_unknown(reader, op, tensor)) reader.usable[tensor] = false;
   }
 }
 
@@ -236,6 +249,7 @@ void read_operators(Reader& reader) {
         "shapes follow from --shape; where constants of the file are made for other sizes, it has "
         "to be exported for these");
   report_others(reader);
+  warn_of_stale_shapes(reader);
 }
 
 }  // namespace narrows::tflite

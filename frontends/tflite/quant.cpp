@@ -1,12 +1,14 @@
 // TFLite front end: quantization parameters.
 //
-// Only 8-bit tensors need them. Those of i32 tensors (biases) are kept for the check against input and
+// Only 8-bit tensors need them, and of these not the ones whose stored values are only moved or CAST. Those of i32 tensors (biases) are kept for the check against input and
 // weights. Those of float tensors are left over from training and mean nothing; many files have empty tables,
 // or only min and max.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 #include "frontends/tflite/reader.h"
 
@@ -82,6 +84,16 @@ bool check_count(const format::QuantizationParameters& source, size_t count, con
   return true;
 }
 
+/// Operators that move stored values, whatever these stand for, and CAST.
+bool needs_no_scales(format::BuiltinOperator code) {
+  using Code = format::BuiltinOperator;
+  const Code codes[] = {Code::BROADCAST_TO, Code::CAST,          Code::CONCATENATION, Code::EXPAND_DIMS,
+                        Code::PACK,         Code::PAD,           Code::PADV2,         Code::RESHAPE,
+                        Code::SHAPE,        Code::SLICE,         Code::SPLIT,         Code::SPLIT_V,
+                        Code::SQUEEZE,      Code::STRIDED_SLICE, Code::TRANSPOSE,     Code::UNPACK};
+  return std::find(std::begin(codes), std::end(codes), code) != std::end(codes);
+}
+
 }  // namespace
 
 bool read_quantization(const format::QuantizationParameters* source, const std::string& label, Tensor& tensor,
@@ -95,14 +107,31 @@ bool read_quantization(const format::QuantizationParameters* source, const std::
     return true;
   }
   if (count == 0) {
-    diagnostics.error(fmt::format("{} has type {} but no quantization parameters", label, type_name(tensor.type)));
-    return false;
+    // Operators that only move stored values, or CAST, do not need any; others report it.
+    tensor.quant = {{1}, {0}, 0};
+    return true;
   }
   if (!check_count(*source, count, label, tensor, diagnostics)) return false;
   if (!check_values(*source, count, label, tensor.type, diagnostics)) return false;
   tensor.quant = copy(*source, count);
   if (count > 1) tensor.quant.axis = source->quantized_dimension();
   return true;
+}
+
+bool check_scales(Reader& reader, const SourceOp& op) {
+  if (needs_no_scales(op.code)) return true;
+  bool ok = true;
+  for (const auto* list : {op.source->inputs(), op.source->outputs()}) {
+    for (size_t i = 0; i < length(list); ++i) {
+      const int tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
+      if (tensor < 0 || !reader.usable[tensor] || !reader.unquantized[tensor]) continue;
+      reader.diagnostics.error(op.origin,
+                               fmt::format("{} has type {} but no quantization parameters", label(reader, tensor),
+                                           type_name(reader.graph.tensors[tensor].type)));
+      reader.usable[tensor] = ok = false;
+    }
+  }
+  return ok;
 }
 
 }  // namespace narrows::tflite

@@ -8,7 +8,7 @@
 //   check_model      version, subgraphs, sizes within the limits below           file.cpp
 //   list_tensors     names                                                       tensors.cpp
 //   list_operators   operator codes, operand indices in range                    operators.cpp
-//   read_tensors     types, shapes, constants, quantization parameters           tensors.cpp, quant.cpp
+//   read_tensors     types, shapes, constants, quantization parameters           tensors.cpp, quant.cpp, sparse.cpp
 //   read_sizes       sizes of inputs that the file leaves open                   sizes.cpp
 //   check_dataflow   inputs, outputs, execution order, one producer per tensor   dataflow.cpp
 //   read_operators   options, operand types, shape rules                         operators.cpp, op.h
@@ -24,6 +24,7 @@
 
 #include "compiler/diagnostics.h"
 #include "compiler/graph/graph.h"
+#include "compiler/graph/op_rules.h"
 #include "tflite_generated.h"
 
 namespace narrows::tflite {
@@ -48,13 +49,25 @@ struct SourceOp {
   bool sound = false;  ///< all tensor indices are in range (absent inputs apart)
 };
 
+/// What stands behind one operator's output in the file, where that is not what the operator writes.
+struct StaleShape {
+  int tensor;
+  Shape in_file;
+};
+
 struct Reader {
+  const std::vector<uint8_t>& file;
   const format::Model& model;
   const format::SubGraph& subgraph;
   Diagnostics& diagnostics;
-  Graph graph;
-  std::vector<SourceOp> ops;
-  std::vector<bool> usable;  ///< per tensor: it was read without an error
+  Graph graph = {};
+  std::vector<SourceOp> ops = {};
+  std::vector<bool> usable = {};       ///< per tensor: it was read without an error
+  std::vector<bool> unquantized = {};  ///< per tensor: 8-bit without parameters; the Graph has scale 1, zero point 0
+  std::vector<StaleShape> stale = {};
+  bool misses_cuts = false;          ///< a SPACE_TO_BATCH_ND could not be read
+  std::map<int, MapSize> cuts = {};  ///< tensors that are in blocks between SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND
+  int64_t made_bytes = 0;            ///< of constants that operators make of others while the model is read
   /// Sizes of inputs are not the file's: shapes of what operators write are made anew.
   bool derives = false;
   bool open = false;  ///< some sizes are not known, so that operators cannot be read
@@ -72,9 +85,23 @@ void check_dataflow(Reader& reader);
 std::vector<bool> needed_operators(const Reader& reader);  // dataflow.cpp
 void read_operators(Reader& reader);
 
-/// Reads the quantization parameters of the 8-bit or i32 tensor `tensor`; false after an error.
+/// Reads the quantization parameters of the 8-bit or i32 tensor `tensor`, which an 8-bit one may lack; false after an
+/// error.
 bool read_quantization(const format::QuantizationParameters* source, const std::string& label, Tensor& tensor,
                        Diagnostics& diagnostics);
+
+/// Reports each operand without parameters once, at the first operator that needs them.
+bool check_scales(Reader& reader, const SourceOp& op);  // quant.cpp
+
+/// What the file has of a constant.
+struct StoredBytes {
+  const uint8_t* begin;
+  size_t size;
+};
+/// The values of a constant that is stored sparsely; nothing after an error.
+std::optional<std::vector<uint8_t>> densified(const format::SparsityParameters& sparsity, const Tensor& tensor,
+                                              StoredBytes stored, const std::string& label,
+                                              Diagnostics& diagnostics);  // sparse.cpp
 
 /// A name from the file, as messages.h prints it; empty where it is absent.
 std::string printable(const flatbuffers::String* name);

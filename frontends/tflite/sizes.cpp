@@ -11,12 +11,17 @@
 namespace narrows::tflite {
 namespace {
 
-/// The signature of tensor `tensor`, as long as its shape; empty where there is none.
+/// The signature of tensor `tensor`, or its shape as the file has it where there is none.
 std::vector<int> signature_of(const Reader& reader, int tensor) {
-  const auto* source = reader.subgraph.tensors()->Get(static_cast<flatbuffers::uoffset_t>(tensor))->shape_signature();
+  const format::Tensor& source = *reader.subgraph.tensors()->Get(static_cast<flatbuffers::uoffset_t>(tensor));
   const size_t rank = reader.graph.tensors[tensor].shape.size();
-  if (length(source) != rank || rank == 0) return {};
-  return {source->begin(), source->end()};
+  const auto* sizes = length(source.shape_signature()) == rank ? source.shape_signature() : source.shape();
+  return rank == 0 ? std::vector<int>() : std::vector<int>(sizes->begin(), sizes->end());
+}
+
+/// The batch of a map may be given another size than the file's: no more than one can be compiled.
+bool is_fixed_batch(const Tensor& input, size_t dimension) {
+  return dimension == 0 && input.shape.size() == 4 && input.shape[0] != 1;
 }
 
 /// Fills the open sizes in from `given`. A batch that is open is 1, and a size that the file has all the same counts.
@@ -26,7 +31,7 @@ void read_input_sizes(Reader& reader, int tensor, const std::map<std::string, in
   Tensor& input = reader.graph.tensors[tensor];
   std::vector<std::string> missing;
   for (size_t d = 0; d < signature.size(); ++d) {
-    if (signature[d] != -1) continue;
+    if (signature[d] != -1 && !is_fixed_batch(input, d)) continue;
     const std::string name = fmt::format("{}[{}]", input.name, d);
     known.insert(name);
     const auto found = given.find(name);

@@ -1,6 +1,7 @@
 // TFLite front end: tensors, that is their types, shapes and constant bytes.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
@@ -43,32 +44,55 @@ bool check_kind(const format::Tensor& source, const std::string& label, Diagnost
   if (source.is_variable()) {
     diagnostics.error(fmt::format("{} is a variable that keeps its value between runs, which is not supported", label));
   }
-  if (source.sparsity()) diagnostics.error(fmt::format("{} is sparse, which is not supported", label));
   return diagnostics.error_count() == errors;
 }
 
-/// `constant`: nothing writes the tensor, so that it may have no elements.
-bool read_shape(const format::Tensor& source, const std::string& label, bool constant, Tensor& tensor,
+/// Who gives the tensor its values. Only constants may have no elements. A size of -1 stands for any at inputs, whose
+/// signature read_sizes() asks. What operators write has the shape that follows from their inputs: where the file's
+/// makes no sense, it counts as none.
+enum class Writer { nobody, caller, op };
+
+bool read_shape(const format::Tensor& source, const std::string& label, Writer writer, Tensor& tensor,
                 Diagnostics& diagnostics) {
+  tensor.shape.clear();
+  const bool sensible = length(source.shape()) <= max_rank &&
+                        (!source.shape() || std::all_of(source.shape()->begin(), source.shape()->end(),
+                                                        [](int size) { return size > 0; }));
+  if (writer == Writer::op && !sensible) return true;
   if (length(source.shape()) > max_rank) {
     diagnostics.error(
         fmt::format("{} has {} dimensions, more than the limit of {}", label, source.shape()->size(), max_rank));
     return false;
   }
-  tensor.shape.clear();
   if (source.shape()) tensor.shape.assign(source.shape()->begin(), source.shape()->end());
   for (size_t i = 0; i < tensor.shape.size(); ++i) {
-    if (tensor.shape[i] > (constant ? -1 : 0)) continue;
+    if (writer == Writer::caller && tensor.shape[i] == -1) tensor.shape[i] = 1;
+    if (tensor.shape[i] > (writer == Writer::nobody ? -1 : 0)) continue;
     diagnostics.error(fmt::format("{} has shape {}; size {} of dimension {} is not positive", label,
                                   to_string(tensor.shape), tensor.shape[i], i));
     return false;
   }
   if (tensor.bytes() > max_bytes) {
+    if (writer == Writer::op) {
+      tensor.shape.clear();
+      return true;
+    }
     diagnostics.error(
         fmt::format("{} with shape {} is larger than the limit of 2^31 - 1 bytes", label, to_string(tensor.shape)));
     return false;
   }
   return true;
+}
+
+/// The bytes of a buffer, which stand in the flatbuffer or behind it; nothing after an error.
+std::optional<StoredBytes> stored_bytes(const Reader& reader, const format::Buffer& buffer, const std::string& label) {
+  if (buffer.offset() <= 1) return StoredBytes{buffer.data() ? buffer.data()->data() : nullptr, length(buffer.data())};
+  const uint64_t size = reader.file.size();
+  if (buffer.offset() <= size && buffer.size() <= size - buffer.offset())
+    return StoredBytes{reader.file.data() + buffer.offset(), static_cast<size_t>(buffer.size())};
+  reader.diagnostics.error(fmt::format("{} has its {} bytes of data at {} of the file, which has {} bytes", label,
+                                       buffer.size(), buffer.offset(), size));
+  return std::nullopt;
 }
 
 /// Copies the bytes of a constant. Several tensors may share a buffer, so that the sum of all copies needs a
@@ -81,18 +105,21 @@ bool read_data(const Reader& reader, const format::Tensor& source, const std::st
     return false;
   }
   const format::Buffer& buffer = *reader.model.buffers()->Get(source.buffer());
-  if (buffer.offset() > 1 || buffer.size() > 1) {
-    reader.diagnostics.error(fmt::format("{} has its data behind the flatbuffer, which is not supported", label));
-    return false;
+  const std::optional<StoredBytes> stored = stored_bytes(reader, buffer, label);
+  if (!stored || stored->size == 0) return stored.has_value();
+  if (source.sparsity()) {
+    std::optional<std::vector<uint8_t>> dense =
+        densified(*source.sparsity(), tensor, *stored, label, reader.diagnostics);
+    if (dense) tensor.data = std::move(*dense);
+    return dense.has_value();
   }
-  if (length(buffer.data()) == 0) return true;
-  if (static_cast<int64_t>(buffer.data()->size()) != tensor.bytes()) {
+  if (static_cast<int64_t>(stored->size) != tensor.bytes()) {
     reader.diagnostics.error(fmt::format("{} with type {} and shape {} needs {} bytes, but its buffer {} has {}", label,
                                          type_name(tensor.type), to_string(tensor.shape), tensor.bytes(),
-                                         source.buffer(), buffer.data()->size()));
+                                         source.buffer(), stored->size));
     return false;
   }
-  tensor.data.assign(buffer.data()->begin(), buffer.data()->end());
+  tensor.data.assign(stored->begin, stored->begin + stored->size);
   return true;
 }
 
@@ -125,27 +152,51 @@ std::vector<bool> used_tensors(const Reader& reader) {
   return used;
 }
 
-/// Graph inputs and outputs, and what operators write.
-std::vector<bool> computed_tensors(const Reader& reader) {
-  std::vector<bool> computed(reader.graph.tensors.size(), false);
-  mark(reader.subgraph.inputs(), computed);
-  mark(reader.subgraph.outputs(), computed);
-  for (const SourceOp& op : reader.ops) mark(op.source->outputs(), computed);
-  return computed;
+/// Model outputs that nothing writes count as inputs do: what they are is reported elsewhere.
+std::vector<Writer> writers_of(const Reader& reader) {
+  std::vector<bool> ends(reader.graph.tensors.size(), false), written = ends;
+  mark(reader.subgraph.inputs(), ends);
+  mark(reader.subgraph.outputs(), ends);
+  for (const SourceOp& op : reader.ops) mark(op.source->outputs(), written);
+  std::vector<Writer> writers;
+  for (size_t i = 0; i < ends.size(); ++i)
+    writers.push_back(written[i] ? Writer::op : ends[i] ? Writer::caller : Writer::nobody);
+  return writers;
 }
 
-/// Many tensors may share one buffer, so that a small file can stand for more bytes than there is memory.
-bool check_total_size(const Reader& reader, const std::vector<bool>& used) {
-  int64_t total = 0;
-  for (size_t i = 0; i < used.size(); ++i) {
-    const uint32_t buffer = source_tensor(reader, static_cast<int>(i)).buffer();
-    if (used[i] && buffer < length(reader.model.buffers())) {
-      total += static_cast<int64_t>(length(reader.model.buffers()->Get(buffer)->data()));
-    }
+/// More than any model of this family has, in well below a gigabyte.
+constexpr int64_t max_dense_elements = int64_t{1} << 26;
+
+/// Elements of the shape, at most one more than max_dense_elements; 0 where it makes no sense.
+int64_t dense_elements(const flatbuffers::Vector<int32_t>& shape) {
+  int64_t count = 1;
+  for (const int size : shape) {
+    if (size < 1) return 0;
+    count = std::min(count * size, max_dense_elements + 1);
   }
-  if (total <= max_bytes) return true;
-  reader.diagnostics.error(fmt::format("the constants take {} bytes, more than the limit of 2^31 - 1", total));
-  return false;
+  return count;
+}
+
+int64_t saturated(uint64_t bytes) { return static_cast<int64_t>(std::min<uint64_t>(bytes, max_bytes)); }
+
+/// Many tensors may share one buffer, and sparse ones may have few bytes in it, so that a small file can stand for more
+/// than there is memory.
+bool check_total_size(const Reader& reader, const std::vector<bool>& used) {
+  int64_t total = 0, sparse = 0;
+  for (size_t i = 0; i < used.size(); ++i) {
+    const format::Tensor& tensor = source_tensor(reader, static_cast<int>(i));
+    if (!used[i] || tensor.buffer() >= length(reader.model.buffers())) continue;
+    const format::Buffer& buffer = *reader.model.buffers()->Get(tensor.buffer());
+    total += saturated(buffer.offset() > 1 ? buffer.size() : length(buffer.data()));
+    if (tensor.sparsity() && tensor.shape()) sparse += dense_elements(*tensor.shape());
+  }
+  if (total > max_bytes)
+    reader.diagnostics.error(fmt::format("the constants take {} bytes, more than the limit of 2^31 - 1", total));
+  if (sparse > max_dense_elements) {
+    reader.diagnostics.error(
+        fmt::format("the sparse constants have {} elements, more than the limit of {}", sparse, max_dense_elements));
+  }
+  return total <= max_bytes && sparse <= max_dense_elements;
 }
 
 }  // namespace
@@ -161,8 +212,10 @@ void list_tensors(Reader& reader) {
 }
 
 bool read_tensors(Reader& reader) {
-  const std::vector<bool> used = used_tensors(reader), computed = computed_tensors(reader);
+  const std::vector<bool> used = used_tensors(reader);
+  const std::vector<Writer> writers = writers_of(reader);
   reader.usable.assign(used.size(), false);
+  reader.unquantized.assign(used.size(), false);
   if (!check_total_size(reader, used)) return false;
   for (size_t i = 0; i < used.size(); ++i) {
     if (!used[i]) continue;
@@ -171,8 +224,10 @@ bool read_tensors(Reader& reader) {
     Tensor& tensor = reader.graph.tensors[i];
     if (!check_kind(source, name, reader.diagnostics)) continue;
     tensor.type = *dtype(source.type());
-    if (!read_shape(source, name, !computed[i], tensor, reader.diagnostics) || !read_data(reader, source, name, tensor))
+    if (!read_shape(source, name, writers[i], tensor, reader.diagnostics) || !read_data(reader, source, name, tensor))
       continue;
+    reader.unquantized[i] =
+        is_8bit(tensor.type) && (!source.quantization() || length(source.quantization()->scale()) == 0);
     reader.usable[i] =
         has_no_elements(tensor) || (check_half(tensor, name, reader.diagnostics) &&
                                     read_quantization(source.quantization(), name, tensor, reader.diagnostics));

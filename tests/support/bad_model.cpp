@@ -62,6 +62,21 @@ std::string errors_of(const std::vector<uint8_t>& bytes) {
   return diagnostics.str();
 }
 
+std::string warnings_of(const TfliteBuilder& builder) {
+  Diagnostics diagnostics("m");
+  const std::optional<Graph> graph = read_model(builder.finish(), "m", diagnostics);
+  EXPECT_TRUE(graph.has_value());
+  if (graph) {
+    EXPECT_EQ(verify(*graph), std::vector<std::string>{});
+  }
+  return diagnostics.str();
+}
+
+std::string stale_shape(const std::string& tensor, const std::string& in_file, const std::string& written) {
+  return "m: warning: " + tensor + " has shape " + in_file + " in the file, but " + written +
+         " is what its operator writes, which counts\n";
+}
+
 std::string errors_of(const TfliteBuilder& builder) { return errors_of(builder.finish()); }
 
 }  // namespace narrows

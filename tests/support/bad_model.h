@@ -24,5 +24,9 @@ TfliteBuilder one_op(TfliteBuilder::Code code, const Shape& input, const std::ve
 /// Reads the model as file 'm', which must fail. Returns the whole text of the diagnostics.
 std::string errors_of(const TfliteBuilder& builder);
 std::string errors_of(const std::vector<uint8_t>& bytes);
+/// Reads the model as file 'm', which must not fail. Returns the whole text of the diagnostics.
+std::string warnings_of(const TfliteBuilder& builder);
+/// The warning of a tensor whose shape in the file is not what its operator writes: "tensor 3 'y'", "[2]", "[3]".
+std::string stale_shape(const std::string& tensor, const std::string& in_file, const std::string& written);
 
 }  // namespace narrows

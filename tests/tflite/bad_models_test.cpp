@@ -40,8 +40,8 @@ TEST(BadModels, SecondEntryPoint) {
   b.model.signature_defs[0]->signature_key = "train";
   b.model.signature_defs[0]->subgraph_index = 1;
   EXPECT_EQ(errors_of(b),
-            "m: error: signature 'train' is computed by subgraph 1; only models with one entry point, "
-            "subgraph 0, are supported\n");
+            "m: error: the model has signatures that are computed by other subgraphs than the first: 'train'\n"
+            "m: note: --signature NAME compiles one of them\n");
 }
 
 TEST(BadModels, UnsupportedOperatorsAreListedOnce) {

@@ -93,7 +93,28 @@ TEST(TfliteSizes, OpenBatch) {
   EXPECT_EQ(print(read(open(network(8, 6), {-1, 8, 6, 2}))), print(read(network(8, 6))));
   EXPECT_EQ(print(read(open(network(8, 6), {1, 8, 6, 2}))), print(read(network(8, 6))));
   EXPECT_EQ(messages_of(open(network(8, 6), {-1, 8, 6, 2}), {{"x[0]", 2}}),
-            "m: error: model input 'x' with shape [2,8,6,2] has batch size 2; only batch size 1 is supported\n");
+            "m: error: model input 'x' with shape [2,8,6,2] has batch size 2; only batch size 1 is supported\n"
+            "m: note: --shape x[0]=1 compiles the model for one, to be run for each\n");
+}
+
+/// A batch that the file has may be given the size 1.
+TEST(TfliteSizes, Batch) {
+  TfliteBuilder b = network(8, 6);
+  b.tensor(b.subgraph().inputs.at(0)).shape[0] = 3;
+  EXPECT_EQ(messages_of(b, {}),
+            "m: error: model input 'x' with shape [3,8,6,2] has batch size 3; only batch size 1 is supported\n"
+            "m: note: --shape x[0]=1 compiles the model for one, to be run for each\n");
+  EXPECT_EQ(print(read(b, {{"x[0]", 1}}), true), print(read(network(8, 6)), true));
+}
+
+/// Sizes of -1 in the shape itself, without a signature.
+TEST(TfliteSizes, NegativeSizes) {
+  TfliteBuilder b = network(1, 1);
+  b.tensor(b.subgraph().inputs.at(0)).shape = {-1, -1, -1, 2};
+  EXPECT_EQ(print(read(b, {{"x[1]", 8}, {"x[2]", 6}}), true), print(read(network(8, 6)), true));
+  EXPECT_EQ(messages_of(b, {}),
+            "m: error: model input 'x' has the shape [-1,-1,-1,2] in the file, where -1 stands for any size; give its "
+            "sizes with --shape x[1]=N --shape x[2]=N\n");
 }
 
 /// Sizes that the file has, though any would do.
@@ -201,6 +222,21 @@ TEST(TfliteSizes, NoShapes) {
   std::fill_n(b.data(b.op(3).inputs[1]).begin(), 4, 255);  // the first pad is -1
   EXPECT_EQ(errors_of(b),
             "m: op 3 PAD 'padded': error: padding -1 and 0 of dimension 0 is out of range; expected 0 to 1048576\n");
+}
+
+/// Placeholders of 1 where the signature has -1 are nothing to warn of; other shapes are, once for all.
+TEST(TfliteSizes, StaleShapes) {
+  TfliteBuilder b = network(8, 6);
+  const auto outputs = [&](int op) -> int { return b.op(op).outputs[0]; };
+  b.tensor(outputs(0)).shape = {1, 1, 1, 4};
+  b.tensor(outputs(0)).shape_signature = {1, -1, -1, 4};
+  EXPECT_EQ(print(read(b), true), print(read(network(8, 6)), true));
+  b.tensor(outputs(1)).shape = {1, 1, 1, 4};
+  b.tensor(outputs(2)).shape = {4};
+  EXPECT_EQ(
+      warnings_of(b),
+      "m: warning: tensor 4 'deep' has shape [1,1,1,4] in the file, but [1,4,3,4] is what its operator writes, which "
+      "counts; likewise 1 other tensor\n");
 }
 
 }  // namespace
