@@ -25,6 +25,13 @@ std::string show(const uint8_t* bytes) {
 /// and is a small integer; writers put it first.
 bool starts_like_onnx(const std::vector<uint8_t>& bytes) { return bytes[0] == 0x08 && bytes[1] < 0x80; }
 
+/// Only TensorFlow Lite models have signatures.
+bool check_signature(const ReadOptions& options, Diagnostics& diagnostics) {
+  if (options.signature.empty()) return true;
+  diagnostics.error("--signature is for TensorFlow Lite models; others have no signatures");
+  return false;
+}
+
 /// Descriptions leave no size open.
 bool check_options(const ReadOptions& options, Diagnostics& diagnostics) {
   if (options.shapes.empty()) return true;
@@ -47,12 +54,16 @@ std::optional<Graph> read_model(const std::vector<uint8_t>& bytes, const std::st
   }
   const std::string identifier = description ? "" : std::string(bytes.begin() + 4, bytes.begin() + 8);
   if (identifier == "TFL3") return read_tflite(bytes, name, diagnostics, options);
+  const bool signature_ok = check_signature(options, diagnostics);
   if (description || identifier == "NRWD") {
-    const bool options_ok = check_options(options, diagnostics);
+    const bool options_ok = check_options(options, diagnostics) && signature_ok;
     std::optional<Graph> graph = read_description(bytes, name, diagnostics, options);
     return options_ok ? std::move(graph) : std::nullopt;
   }
-  if (starts_like_onnx(bytes)) return read_onnx(bytes, name, diagnostics, options);
+  if (starts_like_onnx(bytes)) {
+    std::optional<Graph> graph = read_onnx(bytes, name, diagnostics, options);
+    return signature_ok ? std::move(graph) : std::nullopt;
+  }
   diagnostics.error(
       fmt::format("unknown file format; expected an ONNX model, a description as JSON, or at byte 4 the "
                   "identifier 'TFL3' of TensorFlow Lite or 'NRWD' of a description, found {}",

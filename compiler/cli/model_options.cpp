@@ -145,6 +145,10 @@ void read_shapes(const ModelArguments& arguments, ModelOptions* options, Diagnos
   for (const std::string& shape : arguments.shapes) read_shape(shape, &options->read, diagnostics);
 }
 
+void read_signature(const ModelArguments& arguments, ModelOptions* options, Diagnostics&) {
+  options->read.signature = arguments.signature;
+}
+
 void read_threads(const ModelArguments& arguments, ModelOptions* options, Diagnostics& diagnostics) {
   choose(arguments.threads, {{"any", true}, {"none", false}}, {"threads", "threads"}, &options->compile.threads,
          diagnostics);
@@ -205,9 +209,10 @@ const Option kOptions[] = {
      "of the maps that an ONNX model reads and returns: keep (NCHW), nhwc", read_layout},
     {"--shape", &A::shapes, Offered::every,
      "NAME=N: size of a symbolic dimension of an ONNX model, INPUT[i]=N: of dimension i of an input that has no size "
-     "in "
-     "the file; a batch without a size is 1",
+     "in the file, or of its batch; a batch without a size is 1",
      read_shapes},
+    {"--signature", &A::signature, Offered::every, "which of the signatures of a TensorFlow Lite model to compile",
+     read_signature},
     {"--threads", &A::threads, Offered::files,
      "any (also emits a function that shares the work among threads of the caller), none (smaller code)", read_threads},
     {"--embed-weights", &A::embed_weights, Offered::files, "weights as a source file", read_embed_weights},

@@ -30,6 +30,7 @@ struct ModelArguments {
   std::string input_layout = "keep";
   std::string pixels;               ///< empty: the input has the model's type
   std::vector<std::string> shapes;  ///< "NAME=N" each
+  std::string signature;            ///< empty: the first subgraph
   std::string print_after;
   std::string threads = "any";
   bool embed_weights = false;
