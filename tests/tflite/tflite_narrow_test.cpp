@@ -2,9 +2,12 @@
 // constants behind DEQUANTIZE. Sound ones, and those that must be refused.
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <numeric>
 #include <optional>
 
 #include "compiler/graph/narrow_weights.h"
+#include "compiler/interpret/interpret.h"
 #include "frontends/frontends.h"
 #include "tests/support/bad_model.h"
 #include "tests/support/tflite_words.h"
@@ -44,6 +47,23 @@ TEST(TfliteHybrid, FullyConnectedWithOneScale) {
   const Graph graph = read(b);
   EXPECT_EQ(graph.tensors[w].type, DType::i8);
   EXPECT_EQ(graph.tensors[w].quant.scale, std::vector<float>{0.5f});
+}
+
+TEST(TfliteHybrid, FullyConnectedWithAScalePerChannel) {
+  const Graph graph = read(hybrid(small_fully_connected(), small_fully_connected(DType::i8)));
+  const Tensor& weights = graph.tensors[w];
+  ASSERT_EQ(weights.quant.scale.size(), 3u);
+  std::vector<float> ones(6, 1), biases(3), sums(3);
+  Bytes input(sizeof(float) * ones.size());
+  std::memcpy(input.data(), ones.data(), input.size());
+  std::memcpy(biases.data(), graph.tensors[bias].data.data(), sizeof(float) * biases.size());
+  const Bytes output = interpret(graph, {input})[y];
+  std::memcpy(sums.data(), output.data(), output.size());
+  const std::vector<float> reals = real_values(weights, weights.data);
+  for (int c = 0; c < 3; ++c) {
+    const float sum = std::accumulate(reals.begin() + c * 6, reals.begin() + c * 6 + 6, biases[c]);
+    EXPECT_NEAR(sums[c], sum, 1e-5) << c;
+  }
 }
 
 /// Weights may have more than one output channel, what is computed has batch 1; what nobody needs may be anything.
