@@ -81,7 +81,8 @@ bool fold_crop(Graph* graph, int slice_index) {
   if (conv.kind != OpKind::conv2d && conv.kind != OpKind::depthwise_conv2d) return false;
   Window& window = conv.attr.window;
   const std::array<int64_t, 2> rows = crop_of(*graph, slice, 1), columns = crop_of(*graph, slice, 2);
-  const int64_t top = window.pad.top - rows[0] * window.stride_h, bottom = window.pad.bottom - rows[1] * window.stride_h;
+  const int64_t top = window.pad.top - rows[0] * window.stride_h,
+                bottom = window.pad.bottom - rows[1] * window.stride_h;
   const int64_t left = window.pad.left - columns[0] * window.stride_w,
                 right = window.pad.right - columns[1] * window.stride_w;
   if (std::min({top, bottom, left, right}) < 0) return false;

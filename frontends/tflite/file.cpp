@@ -42,7 +42,7 @@ std::string names_of(const std::vector<const format::SignatureDef*>& signatures)
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// The subgraph to compile: that of the signature `wanted`, or where none is asked for, the first. Other subgraphs
+/// The subgraph that computes the signature `wanted`, or where none is asked for, the first. Other subgraphs
 /// belong to control flow operators, which are reported as unsupported, or to other signatures, among which the user
 /// has to choose. Nothing after an error.
 std::optional<size_t> choose_subgraph(const format::Model& model, const std::string& wanted, Diagnostics& diagnostics) {

@@ -157,6 +157,8 @@ std::optional<MapSize> read_cut_window(OpReader& r, const WindowSource& source, 
                                        const MapSize& cut);  // space_batch.cpp
 /// Gives the outputs the shapes and values that the reader of the operator has found. False after an error.
 bool take_results(Reader& reader, OpReader& r);  // results.cpp
+/// What an operator writes that was not read is unknown to the readers of those that follow, unless the file states it.
+void forget_outputs(Reader& reader, const SourceOp& op);  // results.cpp
 /// Warns of shapes in the file that are not what operators write, if the model can be read.
 void warn_of_stale_shapes(const Reader& reader);  // results.cpp
 /// The operator can read inputs that are cut into blocks; its output is then cut alike.

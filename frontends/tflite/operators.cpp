@@ -190,25 +190,6 @@ bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   return true;
 }
 
-/// An operator that was not read leaves what it writes unknown to those that read it: where the file's shapes do not
-/// count, where a constant is missed, and where a tensor is cut into blocks.
-bool leaves_unknown(const Reader& reader, const SourceOp& op, int output) {
-  if (reader.derives || reader.graph.tensors[output].shape.empty()) return true;
-  if (op.code == Code::DENSIFY || op.code == Code::SPACE_TO_BATCH_ND) return true;
-  const auto* inputs = op.source->inputs();
-  return inputs && std::any_of(inputs->begin(), inputs->end(), [&](int id) {
-           return id >= 0 && (reader.cuts.count(id) > 0 || (reader.misses_cuts && !reader.usable[id]));
-         });
-}
-
-void forget_outputs(Reader& reader, const SourceOp& op) {
-  if (!op.sound || !op.source->outputs()) return;
-  reader.misses_cuts |= op.code == Code::SPACE_TO_BATCH_ND;
-  for (const int tensor : *op.source->outputs()) {
-    if (leaves_unknown(reader, op, tensor)) reader.usable[tensor] = false;
-  }
-}
-
 /// The operators that cannot be read, in one message.
 void report_others(const Reader& reader) {
   std::vector<Origin> unsupported;

@@ -1,12 +1,14 @@
 // TFLite front end: what an operator's reader has found out about its outputs, and how that fits what the file states.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "frontends/tflite/op.h"
 
 namespace narrows::tflite {
 namespace {
 
-/// Constants that operators make of others, all together: a small file can ask for many of the same large one.
+/// Constants that operators make of others, all together: a small file can ask for many copies of a large one.
 constexpr int64_t max_made_bytes = int64_t{1} << 28;
 
 bool set_known(Reader& reader, OpReader& r) {
@@ -40,6 +42,17 @@ void set_shapes(Reader& reader, const OpReader& r) {
   }
 }
 
+/// An operator that was not read leaves what it writes unknown to those that read it: where the file's shapes do not
+/// count, where a constant is missed, and where a tensor is cut into blocks.
+bool leaves_unknown(const Reader& reader, const SourceOp& op, int output) {
+  if (reader.derives || reader.graph.tensors[output].shape.empty()) return true;
+  if (op.code == Code::DENSIFY || op.code == Code::SPACE_TO_BATCH_ND) return true;
+  const auto* inputs = op.source->inputs();
+  return inputs && std::any_of(inputs->begin(), inputs->end(), [&](int id) {
+           return id >= 0 && (reader.cuts.count(id) > 0 || (reader.misses_cuts && !reader.usable[id]));
+         });
+}
+
 }  // namespace
 
 bool take_results(Reader& reader, OpReader& r) {
@@ -53,6 +66,14 @@ bool take_results(Reader& reader, OpReader& r) {
     }
   }
   return !r.known || set_known(reader, r);
+}
+
+void forget_outputs(Reader& reader, const SourceOp& op) {
+  if (!op.sound || !op.source->outputs()) return;
+  reader.misses_cuts |= op.code == Code::SPACE_TO_BATCH_ND;
+  for (const int tensor : *op.source->outputs()) {
+    if (leaves_unknown(reader, op, tensor)) reader.usable[tensor] = false;
+  }
 }
 
 /// One warning for all, of models that can be read: files of some converters have no sound shape at all.

@@ -18,7 +18,7 @@ struct Level {
   int size = 0;
   std::vector<int64_t> segments, indices;
   int dimension = 0;  ///< of the tensor
-  int factor = 1;     ///< an index counts as so many: the size of the blocks that the dimension is cut into
+  int factor = 1;     ///< elements between two indices: the size of the blocks that the dimension is cut into
 };
 
 template <class Vector>
