@@ -24,6 +24,7 @@ Target::Target()
       os(Os::any),
       isa("plain"),
       available([] { return true; }),
+      big_endian(false),
       vector_bytes(16),
       registers(16),
       products(ByteProducts::widened),
@@ -80,6 +81,14 @@ bool has_arm_dot_product() {
 #endif
 }
 
+bool is_big_endian() {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  return true;
+#else
+  return false;
+#endif
+}
+
 // ---- any machine -------------------------------------------------------------------------------
 
 // Lanes of 16-bit numbers are what compilers make vectors of wherever there are vectors, several registers each. More
@@ -91,6 +100,17 @@ Target generic() {
   t.registers = 10;
   t.products = ByteProducts::pairs;
   t.quads_in_planes = true;
+  t.available = [] { return !is_big_endian(); };
+  return t;
+}
+
+Target generic_big_endian() {
+  Target t = generic();
+  t.name = "generic-big-endian";
+  t.instructions = "any, highest byte first: standard C++11";
+  t.family = Family::big_endian;
+  t.big_endian = true;
+  t.available = is_big_endian;
   return t;
 }
 
@@ -239,9 +259,9 @@ Target android_dotprod() {
 }  // namespace
 
 const std::vector<Target>& all_targets() {
-  static const std::vector<Target> targets = {generic(),    x86_sse41(),      x86_avx2(), x86_avxvnni(),
-                                              x86_avx512(), x86_avx512vnni(), arm64(),    arm64_dotprod(),
-                                              android(),    android_dotprod()};
+  static const std::vector<Target> targets = {
+      generic(), generic_big_endian(), x86_sse41(), x86_avx2(),       x86_avxvnni(), x86_avx512(), x86_avx512vnni(),
+      arm64(),   arm64_dotprod(),      android(),   android_dotprod()};
   return targets;
 }
 

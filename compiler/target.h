@@ -13,7 +13,7 @@
 namespace narrows {
 
 /// Machines that run each other's code, if they have the instructions.
-enum class Family { any, x86_64, arm64 };
+enum class Family { any, big_endian, x86_64, arm64 };
 enum class Os { any, linux_, android };
 
 /// How a machine multiplies 8-bit numbers and adds the products in 32 bits, exactly.
@@ -39,6 +39,7 @@ struct Target {
   bool (*available)();    ///< whether the machine that the compiler runs on has the instructions
   std::string flags;      ///< options that make GCC or Clang use the instructions
   std::string macros;     ///< what they define then, separated by spaces
+  bool big_endian;        ///< numbers have their highest byte first in memory
   int vector_bytes;       ///< of a register: 16, 32 or 64
   int registers;          ///< vector registers
   ByteProducts products;  ///< of 8-bit numbers

@@ -28,6 +28,7 @@ ConvLayout conv_layout(const ConvRow& s, const Target& target) {
   const int64_t weights = int64_t{channels} * r.rows * r.taps * depth;
   ConvLayout at{region_layout(s.finish, channels, weights * size_of(s.arithmetic().weights)),
                 s.tile.vectors * lanes_of(target), depth, target.quads_in_planes ? lanes_of(target) : 0};
+  at.big_endian = target.big_endian;
   if (sorts_steps(s, target)) {
     at.order = at.bytes;
     at.bytes += round_up(2 * channels / at.tile * at.order_stride(), 64);

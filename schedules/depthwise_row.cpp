@@ -52,6 +52,7 @@ RegionLayout depthwise_layout(const DepthwiseRow& s, const Target& target) {
       s.ring.interleaved ? (s.ring.wide_weights ? 32 : 16) : s.kernel_h * depthwise_factor(s.arithmetic()).bytes;
   RegionLayout at = region_layout(s.finish, channels, int64_t{channels} * s.kernel_w * per_column);
   at.lanes = lanes_of(target);
+  at.big_endian = target.big_endian;
   return at;
 }
 

@@ -94,8 +94,9 @@ std::string describe(const FinishRow& s, const Target& target) {
   return fmt::format("// Finishes the sums of {}{}, for `pixels` pixels, `pitch` elements apart in {}.\n",
                      count(s.channels, "channel"), finish_text(s.finish), buffers) +
          fmt::format("// A step computes {}.\n", tile_text(1, channels / lanes, target)) +
-         (reads_region(s.finish) ? layout_text(s.finish, region_layout(s.finish, channels, 0), "w, which it does not read")
-                                 : "// It takes no weights.\n");
+         (reads_region(s.finish)
+              ? layout_text(s.finish, region_layout(s.finish, channels, 0), "w, which it does not read")
+              : "// It takes no weights.\n");
 }
 
 std::string describe(const DepthwiseRow& s, const Target& target) {

@@ -101,8 +101,9 @@ struct RegionLayout {
   int64_t unary_channels = 0;    ///< the values for each channel that Finish::unary reads (schedules/unary.h)
   int64_t unary_parameters = 0;  ///< its values for all channels
   int64_t weights = 0, bytes = 0;
-  int channels = 0;  ///< padded to vectors
-  int lanes = 0;     ///< of a vector
+  int channels = 0;         ///< padded to vectors
+  int lanes = 0;            ///< of a vector
+  bool big_endian = false;  ///< numbers have their highest byte first
 };
 
 /// The layout of a region for `channels` padded channels that ends with `weight_bytes` bytes of weights.

@@ -39,9 +39,12 @@ std::string define_lanes(const Target& target) {
 /// The compiler would say so too, but for each instruction and not what to do.
 std::string require_instructions(const Target& target) {
   if (target.macros.empty()) {
-    return "#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__\n"
-           "#error \"the weights of this code are little-endian, and this machine is not\"\n"
-           "#endif\n\n";
+    const bool big = target.big_endian;
+    return fmt::format(
+        "#if {}(defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)\n"
+        "#error \"the weights of this code are {}-endian, and this machine is not: narrows --target {}\"\n"
+        "#endif\n\n",
+        big ? "!" : "", big ? "big" : "little", big ? "generic" : "generic-big-endian");
   }
   const std::string flags = compiler_flags(target);
   const std::string with = flags.empty() ? "with a compiler for that machine" : "with " + flags;

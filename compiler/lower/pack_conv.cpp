@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "compiler/byte_order.h"
+#include "compiler/diagnostics.h"
 #include "compiler/lower/conv_weights.h"
 #include "compiler/lower/sort_steps.h"
 
@@ -97,9 +99,16 @@ char byte_weight(const ConvWeights& w, int c, int r, int i) {
   return static_cast<char>((i < w.row_size ? w.at(c, r, i) : 0) - w.weight_zero);
 }
 
-}  // namespace
-
-namespace {
+/// A packed region as the target reads it. Behind what is there for each channel, weights of `size` bytes go up to
+/// `weights_end`; the order of steps, if there is any, follows them.
+std::string in_byte_order(std::string bytes, const RegionLayout& at, int64_t weights_end, int size) {
+  if (!at.big_endian) return bytes;
+  const auto begin = bytes.begin();
+  turn_numbers(begin, begin + at.weights, 4);
+  turn_numbers(begin + at.weights, begin + weights_end, size);
+  turn_numbers(begin + weights_end, bytes.end(), 2);
+  return bytes;
+}
 
 /// Where a step of a tile has element `k` of the quad of the tile's channel `c`.
 int place_in_step(const ConvLayout& at, int quad, int c, int k) {
@@ -132,7 +141,7 @@ std::string pack_conv(const ConvRow& s, const ConvLayout& at, const ConvWeights&
       }
     }
   }
-  return bytes;
+  return in_byte_order(std::move(bytes), at, at.order ? at.order : at.bytes, size_of(s.arithmetic().weights));
 }
 
 namespace {
@@ -191,7 +200,9 @@ std::string pack_depthwise(const DepthwiseRow& s, const RegionLayout& at, const 
       }
     }
   }
-  return bytes;
+  NARROWS_CHECK(!at.big_endian || !s.ring.interleaved, "rings hold words whose lowest byte comes first");
+  return in_byte_order(std::move(bytes), at, at.bytes,
+                       s.arithmetic().requantizes() ? 2 : size_of(s.arithmetic().weights));
 }
 
 }  // namespace narrows

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "compiler/byte_order.h"
 #include "compiler/measure/files.h"
 #include "compiler/measure/process.h"
 #include "compiler/measure/temporary_folder.h"
@@ -23,10 +24,13 @@ std::vector<std::string> sources(const Compiled& compiled, const std::string& na
   return list;
 }
 
-std::vector<File> input_files(const std::vector<Bytes>& inputs) {
+/// The program reads and writes numbers as its own machine has them.
+std::vector<File> input_files(const Graph& graph, const std::vector<Bytes>& inputs, const Target& target) {
   std::vector<File> files;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    files.push_back({fmt::format("in{}.bin", i), std::string(inputs[i].begin(), inputs[i].end())});
+    const std::string bytes(inputs[i].begin(), inputs[i].end());
+    const int size = size_of(graph.tensors[graph.inputs[i]].type);
+    files.push_back({fmt::format("in{}.bin", i), in_byte_order(bytes, size, target)});
   }
   return files;
 }
@@ -52,7 +56,7 @@ std::optional<Execution> execute(const Compiled& compiled, const CompileOptions&
   const TemporaryFolder temporary;
   const std::filesystem::path& folder = temporary.path();
   if (!write_files(compiled.files, folder, diagnostics)) return std::nullopt;
-  if (!write_files(input_files(run.inputs), folder, diagnostics)) return std::nullopt;
+  if (!write_files(input_files(compiled.graph, run.inputs, options.target), folder, diagnostics)) return std::nullopt;
 
   const std::string program = options.name + "_main";
   std::vector<std::string> flags;
@@ -73,13 +77,15 @@ std::optional<Execution> execute(const Compiled& compiled, const CompileOptions&
 
   Execution execution;
   execution.report = *printed;
-  for (size_t i = 0; i < compiled.graph.outputs.size(); ++i) {
-    execution.outputs.push_back(read_numbered(folder, "out", i, diagnostics));
-  }
+  const auto read = [&](const char* stem, size_t number, int tensor) {
+    const int size = size_of(compiled.graph.tensors[tensor].type);
+    return in_byte_order(read_numbered(folder, stem, number, diagnostics), size, options.target);
+  };
+  for (size_t i = 0; i < compiled.graph.outputs.size(); ++i)
+    execution.outputs.push_back(read("out", i, compiled.graph.outputs[i]));
   if (run.trace) {
-    for (const BlockReport& block : compiled.blocks) {
-      execution.blocks.push_back(read_numbered(folder, "block", block.index, diagnostics));
-    }
+    for (const BlockReport& block : compiled.blocks)
+      execution.blocks.push_back(read("block", block.index, block.output_tensor));
   }
   if (!diagnostics.ok()) return std::nullopt;
   return execution;

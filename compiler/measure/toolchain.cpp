@@ -16,6 +16,7 @@ struct Substitute {
 };
 
 constexpr Substitute kSubstitutes[] = {
+    {Family::big_endian, "s390x-linux-gnu-g++", "qemu-s390x-static"},
     {Family::x86_64, "x86_64-linux-gnu-g++", "qemu-x86_64-static"},
     {Family::arm64, "aarch64-linux-gnu-g++", "qemu-aarch64-static"},
 };

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "compiler/blocks/cascade.h"
+#include "compiler/byte_order.h"
 #include "compiler/lower/conv_weights.h"
 #include "compiler/program/order_blocks.h"
 #include "compiler/program/plan_tasks.h"
@@ -170,7 +171,7 @@ class Payload {
 /// The bytes of a constant as the target stores them.
 std::string stored_bytes(const Tensor& tensor, const Target& target) {
   std::string bytes(tensor.data.begin(), tensor.data.end());
-  if (stored_shift(tensor.type, target) == 0) return bytes;
+  if (stored_shift(tensor.type, target) == 0) return in_byte_order(bytes, size_of(tensor.type), target);
   for (char& c : bytes) c = static_cast<char>(c ^ 0x80);
   return bytes;
 }

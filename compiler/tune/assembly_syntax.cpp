@@ -123,6 +123,7 @@ const AssemblySyntax* find_assembly_syntax(const Target& target) {
     case Family::arm64:
       return &kArm64;
     case Family::any:
+    case Family::big_endian:
       return nullptr;
   }
   return nullptr;

@@ -57,12 +57,13 @@ TEST(Generic, NeedsNoGnuCompiler) {
 struct Emulated {
   const char* compiler;
   const char* emulator;
+  const char* target = "generic";
 };
 
 class GenericOn : public testing::TestWithParam<Emulated> {};
 
 TEST_P(GenericOn, EqualsTheInterpreter) {
-  const Target target = target_named("generic");
+  const Target target = target_named(GetParam().target);
   Diagnostics diagnostics("test");
   const std::optional<Toolchain> toolchain =
       find_toolchain(target, GetParam().compiler, GetParam().emulator, diagnostics);
@@ -70,13 +71,15 @@ TEST_P(GenericOn, EqualsTheInterpreter) {
   const Machine machine{target, *toolchain};
   for (const DType type : types) {
     const Graph graph = odd_graph(type);
-    expect_blocks_as_interpreted(graph, {"generic", "auto"}, machine, random_inputs(graph));
+    for (const Numerics numerics : {Numerics::tflite, Numerics::xnnpack})
+      expect_blocks_as_interpreted(graph, {target.name, "auto", "", numerics}, machine, random_inputs(graph));
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Machines, GenericOn,
                          testing::Values(Emulated{"riscv64-linux-gnu-g++", "qemu-riscv64-static"},
                                          Emulated{"arm-linux-gnueabihf-g++", "qemu-arm-static"}, Emulated{"g++", ""},
+                                         Emulated{"s390x-linux-gnu-g++", "qemu-s390x-static", "generic-big-endian"},
                                          Emulated{"clang++", ""}),
                          [](const auto& info) {
                            std::string name;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/byte_order.h"
 #include "compiler/index.h"
 #include "compiler/lower/lower.h"
 #include "compiler/table.h"
@@ -88,11 +89,12 @@ std::string f32_element(const SingleCode& s);
 /// element.
 std::vector<uint8_t> tabulate(const SingleCode& s, int i);
 
-/// The 32-bit numbers as they lie in the weights.
+/// 32-bit numbers, or structs of them, as they lie in the weights.
 template <typename T>
-std::string packed(const std::vector<T>& values) {
-  static_assert(sizeof(T) == 4, "f32 or i32");
-  return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+std::string packed(const std::vector<T>& values, const Target& target) {
+  static_assert(sizeof(T) % 4 == 0, "f32, i32, or structs of these");
+  const std::string bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+  return in_byte_order(bytes, 4, target);
 }
 
 /// One loop of a nest over tensors: how often it runs, and its step in elements through each of them.

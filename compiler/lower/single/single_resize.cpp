@@ -14,18 +14,14 @@ namespace narrows {
 
 namespace {
 
-template <typename T>
-std::string raw_bytes(const std::vector<T>& values) {
-  return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-}
-
-std::string tap_table(const Tensor& in, const Tensor& out, Sampling sampling) {
+std::string tap_table(const SingleCode& s, const Tensor& in, const Tensor& out, Sampling sampling) {
+  const Target& target = s.context.target();
   if (in.type == DType::i8) {
-    return raw_bytes(bilinear_taps_q10(in.shape[1], out.shape[1], sampling)) +
-           raw_bytes(bilinear_taps_q10(in.shape[2], out.shape[2], sampling));
+    return packed(bilinear_taps_q10(in.shape[1], out.shape[1], sampling), target) +
+           packed(bilinear_taps_q10(in.shape[2], out.shape[2], sampling), target);
   }
-  return raw_bytes(bilinear_taps(in.shape[1], out.shape[1], sampling)) +
-         raw_bytes(bilinear_taps(in.shape[2], out.shape[2], sampling));
+  return packed(bilinear_taps(in.shape[1], out.shape[1], sampling), target) +
+         packed(bilinear_taps(in.shape[2], out.shape[2], sampling), target);
 }
 
 int64_t product(const Shape& shape, size_t begin, size_t end) {
@@ -39,7 +35,7 @@ ResizeNames declare_resize(SingleCode& s, const Op& op, const std::string& numbe
   const std::string weight = in.type == DType::i8 ? "i32" : "f32";
   const ResizeNames names = {"resize" + number, "taps" + number, "(" + weight + "*)scratch"};
   const std::string table = s.weights.empty() ? "weights" : fmt::format("(weights + {})", s.weights.size());
-  s.weights += tap_table(in, out, op.attr.sampling);
+  s.weights += tap_table(s, in, out, op.attr.sampling);
   s.scratch_bytes = std::max(s.scratch_bytes, aligned(int64_t{2} * in.shape[2] * in.shape[3] * 4));
   s.body.line("const Resize {} = {{{}, {}, {}, {}, {}, {}}};", names.sizes, in.shape[2], in.shape[3], out.shape[1],
               out.shape[2], in_shift, out_shift);
@@ -59,8 +55,8 @@ void lower_resize_bilinear(SingleCode& s) {
 void lower_resize_nearest(SingleCode& s) {
   const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
   const int64_t pixel = int64_t{1} * in.shape[3] * size_of(in.type);
-  s.weights = raw_bytes(nearest_taps(in.shape[1], out.shape[1], s.op.attr.sampling)) +
-              raw_bytes(nearest_taps(in.shape[2], out.shape[2], s.op.attr.sampling));
+  s.weights = packed(nearest_taps(in.shape[1], out.shape[1], s.op.attr.sampling), s.context.target()) +
+              packed(nearest_taps(in.shape[2], out.shape[2], s.op.attr.sampling), s.context.target());
   s.body.line("copy_nearest_pixels(in, out, {}, {}, {}, {}, (const i32*)weights);", out.shape[1], out.shape[2],
               in.shape[2] * pixel, pixel);
   if (s.in[0].shift != s.out.shift) s.body.line("flip_sign(out, out, {});", s.out.count());

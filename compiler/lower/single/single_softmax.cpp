@@ -37,7 +37,7 @@ void lower_softmax(SingleCode& s) {
                 scaling.smallest_difference, r.min);
     return;
   }
-  s.weights = packed(exp_table(in.scale() * beta));
+  s.weights = packed(exp_table(in.scale() * beta), s.context.target());
   s.body.line("softmax_table({}, (const f32*)weights, {}, {}, {}, {});", shared, float_literal(out.scale()),
               s.out.zero(), r.min, r.max);
 }

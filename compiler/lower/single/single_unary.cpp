@@ -18,7 +18,7 @@ void dequantize_per_channel(SingleCode& s) {
   const int64_t inner = dense_steps(in.shape)[in.quant.axis];
   std::vector<int32_t> zeros = in.quant.zero_point;
   for (int32_t& zero : zeros) zero += s.in[0].shift;
-  s.weights = packed(in.quant.scale) + packed(zeros);
+  s.weights = packed(in.quant.scale, s.context.target()) + packed(zeros, s.context.target());
   s.body.line("const f32* const scales = (const f32*)weights;");
   s.body.line("const i32* const zeros = (const i32*)(weights + {});", 4 * channels);
   s.body.line("dequantize_channels(in, out, {}, {}, {}, scales, zeros);", s.out.count() / (channels * inner), channels,
