@@ -8,9 +8,10 @@ INLINE f32v prelu_f32(f32v x, f32v slope) {
   return select(negative, x * slope, x);
 }
 
-// 8 bit, as TFLite's LEAKY_RELU and PRELU round. x and the result are without zero points. What is 0 or more is rescaled
-// (`same`), of what is less the product with the slope (`sloped`). Factors have the left shifts of their multipliers in
-// them, so that one requantization does for both: `factor` is a power of two, and slopes come multiplied by one.
+// 8 bit, as TFLite's LEAKY_RELU and PRELU round. x and the result are without zero points. What is 0 or more is
+// rescaled (`same`), of what is less the product with the slope (`sloped`). Factors have the left shifts of their
+// multipliers in them, so that one requantization does for both: `factor` is a power of two, and slopes come multiplied
+// by one.
 struct Prelu {
   i32v factor, same, same_shift, sloped, sloped_shift;
 

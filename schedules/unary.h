@@ -1,7 +1,7 @@
 // The operators that Finish::unary can be: what kernels read for them, and which code of runtime/ computes them.
 //
-// A new one is a Kind in region.h, a row in unary.cpp, a file in runtime/ with the code that the row names, and a row in
-// compiler/lower/unary_constants.cpp, which packs what the kernel reads.
+// A new one is a Kind in region.h, a row in unary.cpp, a file in runtime/ with the code that the row names, and a row
+// in compiler/lower/unary_constants.cpp, which packs what the kernel reads.
 #pragma once
 
 #include "schedules/region.h"
@@ -17,8 +17,8 @@ struct UnaryCode {
   /// Float: f(x) or f(x, value of the channel), both f32v.
   const char* f32_function;
   /// 8 bit: a struct that load_<name>() makes of i32 parameters in the region. Its operator()(x) or (x, value of the
-  /// channel) takes an i32v without the zero point of the convolution's output and gives one without the result's, which
-  /// is the first of the parameters.
+  /// channel) takes an i32v without the zero point of the convolution's output and gives one without the result's,
+  /// which is the first of the parameters.
   const char* functor;
   int parameters;  ///< 8 bit: how many there are
 };

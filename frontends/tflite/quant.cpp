@@ -1,8 +1,8 @@
 // TFLite front end: quantization parameters.
 //
-// Only 8-bit tensors need them, and of these not the ones whose stored values are only moved or CAST. Those of i32 tensors (biases) are kept for the check against input and
-// weights. Those of float tensors are left over from training and mean nothing; many files have empty tables,
-// or only min and max.
+// Only 8-bit tensors need them, and of these not the ones whose stored values are only moved or CAST. Those of i32
+// tensors (biases) are kept for the check against input and weights. Those of float tensors are left over from training
+// and mean nothing; many files have empty tables, or only min and max.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,9 +1,10 @@
-// TFLite front end: SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND, between which converters leave convolutions that have holes.
+// TFLite front end: SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND, between which converters leave convolutions that have
+// holes.
 //
 // The first takes every n-th row and column of a map as a map of its own, of which it makes a batch; a convolution of
-// these maps is one of the whole map with n times the dilation; the second puts the results together again. In the Graph
-// the map stays whole: the first only pads, the second only crops, and convolutions between them have the dilation.
-// Sources: tensorflow/lite/kernels/{space_to_batch_nd.cc,batch_to_space_nd.cc}.
+// these maps is one of the whole map with n times the dilation; the second puts the results together again. In the
+// Graph the map stays whole: the first only pads, the second only crops, and convolutions between them have the
+// dilation. Sources: tensorflow/lite/kernels/{space_to_batch_nd.cc,batch_to_space_nd.cc}.
 #include <algorithm>
 
 #include "frontends/tflite/op.h"

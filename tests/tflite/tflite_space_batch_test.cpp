@@ -1,5 +1,5 @@
-// SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND around convolutions, and the arithmetic that computes their padding. What they
-// compute is compared with recorded numbers, tests/golden/tflite_runs/.
+// SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND around convolutions, and the arithmetic that computes their padding. What
+// they compute is compared with recorded numbers, tests/golden/tflite_runs/.
 #include <gtest/gtest.h>
 
 #include <algorithm>
