@@ -40,6 +40,24 @@ MeasureOptions few_rounds() {
   return options;
 }
 
+/// The runner has code of its own for each instruction set.
+TEST(Measure, KnowsWhatEveryTargetDoesAtBest) {
+  const Graph graph = small_net(DType::i8);
+  for (const Target& target : all_targets()) {
+    if (!runs_on_host(target)) continue;
+    SCOPED_TRACE(target.name);
+    Diagnostics diagnostics("test");
+    Candidate c = candidate(graph, "net", Variant::rows);
+    c.options.target = target;
+    c.toolchain = *find_toolchain(target, "", "", diagnostics);
+    c.compiled = *compile(graph, c.options, diagnostics);
+    const auto found = measure({c}, few_rounds(), diagnostics);
+    ASSERT_TRUE(found) << diagnostics.str();
+    EXPECT_GT(found->core.macs_f32, 0);
+    EXPECT_GT(found->core.macs_8bit, 0);
+  }
+}
+
 TEST(Measure, TimesRunsAndBlocks) {
   const Graph graph = small_net(DType::f32);
   std::vector<Candidate> candidates = {candidate(graph, "net", Variant::rows),
