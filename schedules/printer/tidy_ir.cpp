@@ -31,9 +31,39 @@ class Tidy : public IRMutator {
   }
 };
 
+/// Halide orders conditions by their names, in which it counts what the process has lowered so far. Emitted text must
+/// not depend on that, so conditions stand in the order of their definitions.
+class OrderConditions : public IRMutator {
+  using IRMutator::visit;
+  int number_of(const Expr& e) const {
+    const Variable* const variable = e.as<Variable>();
+    const auto found = variable ? numbers_.find(variable->name) : numbers_.end();
+    return found == numbers_.end() ? -1 : found->second;
+  }
+  void define(const std::string& name) { numbers_.emplace(name, static_cast<int>(numbers_.size())); }
+  template <typename Op>
+  Expr ordered(const Op* op) {
+    const Expr a = mutate(op->a), b = mutate(op->b);
+    const int first = number_of(a), second = number_of(b);
+    return second >= 0 && second < first ? Op::make(b, a) : Op::make(a, b);
+  }
+  Stmt visit(const LetStmt* op) override {
+    define(op->name);
+    return IRMutator::visit(op);
+  }
+  Expr visit(const Let* op) override {
+    define(op->name);
+    return IRMutator::visit(op);
+  }
+  Expr visit(const And* op) override { return ordered(op); }
+  Expr visit(const Or* op) override { return ordered(op); }
+
+  std::map<std::string, int> numbers_;  ///< of definitions, by name
+};
+
 }  // namespace
 
 // Twice: the first walk puts constants in place of names, the second folds what they leave behind.
-Stmt tidy(const Stmt& body) { return simplify(simplify(Tidy().mutate(body))); }
+Stmt tidy(const Stmt& body) { return OrderConditions().mutate(simplify(simplify(Tidy().mutate(body)))); }
 
 }  // namespace narrows::ir
