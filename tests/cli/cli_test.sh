@@ -51,7 +51,7 @@ rejects run "$model" --input none.bin --time -1
 rejects run "$model" --input none.bin --threads 0
 rejects compile "$model" -o out --target sparc
 says "unknown target 'sparc'"
-says "legal targets: host, generic, x86-64-linux, x86-64-linux-avx2, "
+says "legal targets: host, generic, generic-big-endian, x86-64-linux, "
 rejects compile "$model" -o out --numerics exact
 says "legal numerics: tflite, xnnpack"
 rejects compile "$model" -o out --weights half

@@ -9,11 +9,11 @@
 namespace narrows {
 namespace {
 
-ConvWeights make_weights(DType stored, int channels, int depth, int largest, int zero, std::mt19937& random) {
+/// Weights of 24 channels, each of 90 elements up to `largest`.
+ConvWeights make_weights(DType stored, int largest, int zero, std::mt19937& random) {
   ConvWeights w;
-  w.channels = channels, w.row_size = depth, w.weight_zero = zero,
-  w.arithmetic = byte_arithmetic(stored, Numerics::tflite);
-  for (int i = 0; i < channels * depth; ++i)
+  w.channels = 24, w.row_size = 90, w.weight_zero = zero, w.arithmetic = byte_arithmetic(stored, Numerics::tflite);
+  for (int i = 0; i < w.channels * w.row_size; ++i)
     w.weights.push_back(static_cast<int>(random() % (2u * largest + 1)) - largest);
   return w;
 }
@@ -61,7 +61,7 @@ void check_sizes(DType stored) {
   for (const int largest : {0, 30, 32, 60, 100, 127}) {
     for (const int zero : {0, 3, -1}) {
       SCOPED_TRACE("weights up to " + std::to_string(largest) + ", zero point " + std::to_string(zero));
-      const ConvWeights w = make_weights(stored, 24, 90, std::min(largest, 124), zero, random);
+      const ConvWeights w = make_weights(stored, std::min(largest, 124), zero, random);
       check(w, {0, 16, 0, 90});
       check(w, {8, 16, 32, 61});  // three elements behind the end of the row
       check(w, {23, 1, 0, 2});
