@@ -86,8 +86,8 @@ INSTANTIATE_TEST_SUITE_P(
                     GenericCase{"s390x-linux-gnu-g++",
                                 "qemu-s390x-static",
                                 "generic-big-endian",
-                                {{DType::f32, tflite}, {DType::i8, tflite}, {DType::u8, xnnpack}}},
-                    GenericCase{"g++", "", "generic", {{DType::f32, tflite}, {DType::u8, xnnpack}}},
+                                {{DType::f32, tflite}, {DType::i8, xnnpack}}},
+                    GenericCase{"g++", "", "generic", {{DType::u8, xnnpack}}},
                     GenericCase{"clang++", "", "generic", {{DType::u8, tflite}}}),
     [](const auto& info) {
       std::string name;
