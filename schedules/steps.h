@@ -24,6 +24,17 @@ inline std::vector<Steps> cover(int width, int pixels) {
   return parts;
 }
 
+/// Lines, two spaces further to the right.
+inline std::string indented_lines(const std::string& lines) {
+  std::string text;
+  for (size_t begin = 0; begin < lines.size();) {
+    const size_t end = lines.find('\n', begin) + 1;
+    text += "  " + lines.substr(begin, end - begin);
+    begin = end;
+  }
+  return text;
+}
+
 /// Texts of several parts of a row, one after the other. They use the same names: a part that is more than a loop,
 /// which declares what it uses, gets a scope of its own. `print(steps, indent)` gives the text of one part.
 template <typename Print>
@@ -33,7 +44,7 @@ std::string print_parts(const std::vector<Steps>& parts, int indent, const Print
   for (const Steps& steps : parts) {
     const std::string body = print(steps, indent);
     const bool declares = body.rfind(spaces + "for (", 0) != 0;
-    text += parts.size() > 1 && declares ? spaces + "{\n" + print(steps, indent + 2) + spaces + "}\n" : body;
+    text += parts.size() > 1 && declares ? spaces + "{\n" + indented_lines(body) + spaces + "}\n" : body;
   }
   return text;
 }
