@@ -27,6 +27,7 @@ struct Arithmetic {
 
   /// Sums are integers, which a multiplier for each channel turns into stored values.
   bool requantizes() const { return rounding != Rounding::none; }
+  bool rounds_as_tflite() const { return rounding == Rounding::tflite; }
   /// Sums are floats of i8 weights, which a scale for each channel turns into real values before the bias is added.
   bool scales_sums() const { return accumulator == DType::f32 && weights == DType::i8; }
   /// Every channel has a factor: a multiplier of integers, or the scale of its weights.

@@ -15,8 +15,6 @@ using Halide::UInt;
 
 namespace {
 
-bool rounds_as_tflite(const Finish& finish) { return finish.arithmetic.rounding == Rounding::tflite; }
-
 /// A call of one of the runtime's functions on 32-bit lanes.
 Expr call(const std::string& function, const std::vector<Expr>& arguments, const Halide::Type& type = Int(32)) {
   return Halide::Internal::Call::make(type, function, arguments, Halide::Internal::Call::PureExtern);
@@ -125,7 +123,8 @@ Expr rescaled_as_xnnpack(const FinishInputs& in, const Sum& sum, Form form) {
 
 /// What the convolution would store.
 Expr rescaled(const FinishInputs& in, const Sum& sum, Form form) {
-  return rounds_as_tflite(in.finish) ? rescaled_as_tflite(in, sum, form) : rescaled_as_xnnpack(in, sum, form);
+  return in.finish.arithmetic.rounds_as_tflite() ? rescaled_as_tflite(in, sum, form)
+                                                 : rescaled_as_xnnpack(in, sum, form);
 }
 
 /// The value, and what the operator on single elements reads for its channel.
@@ -169,7 +168,7 @@ Range last_range(const Finish& finish) {
 
 /// True if what is left to narrow fits in 32 bits, or wraps as it does in the model.
 bool fits_unclamped(const Finish& finish) {
-  if (finish.unary.applied() || rounds_as_tflite(finish)) return true;
+  if (finish.unary.applied() || finish.arithmetic.rounds_as_tflite()) return true;
   // Products of sums below 2^30 and of factors below 1 fit.
   return finish.requantization.below_one && !finish.requantization.large_sums;
 }

@@ -11,7 +11,6 @@ using Halide::Int;
 namespace {
 
 const char* multiplier_name(const Arithmetic& a) { return a.scales_sums() ? "scale" : "multiplier"; }
-bool rounds_as_tflite(const Finish& finish) { return finish.arithmetic.rounding == Rounding::tflite; }
 
 /// The array for each channel that the operator behind the convolution reads; never null.
 const char* unary_array(const Finish& finish) {
@@ -23,7 +22,7 @@ const char* unary_array(const Finish& finish) {
 
 FinishInputs::FinishInputs(const Finish& f, const std::string& p)
     : finish(f),
-      multiplier(rounds_as_tflite(f) ? Int(32) : Halide::Float(32), 2, p + multiplier_name(f.arithmetic)),
+      multiplier(f.arithmetic.rounds_as_tflite() ? Int(32) : Halide::Float(32), 2, p + multiplier_name(f.arithmetic)),
       shift(Int(32), 2, p + "shift"),
       left_shift(Int(32), 2, p + "left_shift"),
       unary_channels(halide_type(f.arithmetic.accumulator), 2, p + unary_array(f)),
@@ -42,14 +41,14 @@ void FinishInputs::add_arguments(std::vector<Halide::Argument>* arguments) const
   if (!finish.arithmetic.requantizes()) return;
   if (finish.unary.applied()) arguments->push_back(unary_zero_point);
   if (finish.requantization.has_zero_point) arguments->push_back(zero_point);
-  if (rounds_as_tflite(finish)) arguments->push_back(shift);
+  if (finish.arithmetic.rounds_as_tflite()) arguments->push_back(shift);
   if (finish.requantization.left_shift) arguments->push_back(left_shift);
 }
 
 std::vector<std::string> FinishInputs::arrays() const {
   std::vector<std::string> names;
   if (finish.arithmetic.has_multiplier()) names.push_back(multiplier.name());
-  if (rounds_as_tflite(finish)) names.push_back(shift.name());
+  if (finish.arithmetic.rounds_as_tflite()) names.push_back(shift.name());
   if (finish.requantization.left_shift) names.push_back(left_shift.name());
   if (unary_code(finish.unary).channels) names.push_back(unary_channels.name());
   return names;
@@ -90,8 +89,8 @@ std::string FinishInputs::array_pointers(const RegionLayout& at, const std::stri
   const UnaryCode& unary = unary_code(finish.unary);
   if (unary.channels) array(to_string(finish.arithmetic.accumulator), unary.channels, at.unary_channels);
   if (!finish.arithmetic.has_multiplier()) return s;
-  array(rounds_as_tflite(finish) ? "i32" : "f32", multiplier_name(finish.arithmetic), at.multiplier);
-  if (rounds_as_tflite(finish)) array("i32", "shift", at.shift);
+  array(finish.arithmetic.rounds_as_tflite() ? "i32" : "f32", multiplier_name(finish.arithmetic), at.multiplier);
+  if (finish.arithmetic.rounds_as_tflite()) array("i32", "shift", at.shift);
   if (finish.requantization.left_shift) array("i32", "left_shift", at.left_shift);
   return s;
 }

@@ -8,8 +8,7 @@ bool reads_region(const Finish& finish) { return finish.arithmetic.has_multiplie
 
 bool requantizes_small(const Finish& finish) {
   const Requantization& r = finish.requantization;
-  return finish.arithmetic.rounding == Rounding::tflite && r.from_zero && r.below_half && !r.left_shift &&
-         !r.large_sums;
+  return finish.arithmetic.rounds_as_tflite() && r.from_zero && r.below_half && !r.left_shift && !r.large_sums;
 }
 
 RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_bytes) {
@@ -25,7 +24,7 @@ RegionLayout region_layout(const Finish& finish, int channels, int64_t weight_by
   at.channels = channels;
   at.bias = array_if(true);
   at.multiplier = array_if(finish.arithmetic.has_multiplier());
-  at.shift = array_if(finish.arithmetic.rounding == Rounding::tflite);
+  at.shift = array_if(finish.arithmetic.rounds_as_tflite());
   at.left_shift = array_if(finish.requantization.left_shift);
   at.unary_channels = array_if(unary_code(finish.unary).channels != nullptr);
   at.unary_parameters = add(4 * unary_parameter_count(finish));

@@ -28,6 +28,7 @@ int size_of(DType type);            ///< bytes of one element
 const char* to_string(DType type);  ///< "f32", "u8", ...
 /// True for the two types of quantized activations and weights.
 inline bool is_8bit(DType type) { return type == DType::u8 || type == DType::i8; }
+inline bool is_integer(DType type) { return type == DType::i32 || type == DType::i64; }  ///< and is not quantized
 
 using Shape = std::vector<int>;
 

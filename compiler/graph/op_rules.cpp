@@ -48,8 +48,6 @@ std::string same_quantization(const Tensor& input, const Tensor& output) {
 
 namespace {
 
-bool is_integer(const Tensor& t) { return t.type == DType::i32 || t.type == DType::i64; }
-
 /// The shape of the output is what numpy's broadcasting makes of the inputs'.
 std::string check_broadcast_shape(const Graph& graph, const Op& op) {
   const Shape &a = graph.input(op, 0).shape, &b = graph.input(op, 1).shape;
@@ -67,7 +65,7 @@ std::string check_broadcast_shape(const Graph& graph, const Op& op) {
 }  // namespace
 
 std::string check_broadcast(const Graph& graph, const Op& op) {
-  if (is_integer(graph.output(op))) {
+  if (is_integer(graph.output(op).type)) {
     for (int i : {0, 1}) {
       if (std::string e = same_type(graph.input(op, i), graph.output(op)); !e.empty()) return e;
     }

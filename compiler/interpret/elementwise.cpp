@@ -90,8 +90,6 @@ std::make_unsigned_t<T> unsigned_of(T value) {
   return static_cast<std::make_unsigned_t<T>>(value);
 }
 
-bool is_integer(const Tensor& t) { return t.type == DType::i32 || t.type == DType::i64; }
-
 /// f maps two centered operands to the byte of the output.
 template <typename Function>
 Bytes apply_quantized(const Call& call, Function f) {
@@ -129,7 +127,7 @@ Bytes add_xnnpack(const Call& call) {
 template <typename Function>
 Bytes select(const Call& call, Function f) {
   if (call.output().type == DType::f32) return apply_f32(call, f);
-  if (is_integer(call.output())) return apply_integers(call, f);
+  if (is_integer(call.output().type)) return apply_integers(call, f);
   const Range range = activation_range(Activation::none, call.output());
   return apply_quantized(call,
                          [&](int32_t a, int32_t b) { return to_byte(f(a, b) + call.output().zero_point(), range); });
@@ -145,7 +143,7 @@ Bytes minimum(const Call& call) {
 
 Bytes add(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a + b; });
-  if (is_integer(call.output()))
+  if (is_integer(call.output().type))
     return apply_integers(call, [](auto a, auto b) { return unsigned_of(a) + unsigned_of(b); });
   const bool xnnpack = call.numerics == Numerics::xnnpack && xnn_takes_add(call.input(0), call.input(1), call.output());
   return xnnpack ? add_xnnpack(call) : add_tflite(call, 1);
@@ -153,14 +151,14 @@ Bytes add(const Call& call) {
 
 Bytes sub(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a - b; });
-  if (is_integer(call.output()))
+  if (is_integer(call.output().type))
     return apply_integers(call, [](auto a, auto b) { return unsigned_of(a) - unsigned_of(b); });
   return add_tflite(call, -1);
 }
 
 Bytes mul(const Call& call) {
   if (call.output().type == DType::f32) return apply_f32(call, [](float a, float b) { return a * b; });
-  if (is_integer(call.output()))
+  if (is_integer(call.output().type))
     return apply_integers(call, [](auto a, auto b) { return unsigned_of(a) * unsigned_of(b); });
   const float scale = call.input(0).scale() * call.input(1).scale() / call.output().scale();
   const Multiplier multiplier = quantize_multiplier(scale);

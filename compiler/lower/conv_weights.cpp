@@ -129,7 +129,7 @@ Requantization make_requantization(const ConvSource& source, const ConvWeights& 
   r.from_zero = r.clamp.min == w.out_zero;
   r.large_sums = w.large_sums;
   r.below_one = std::all_of(w.scales.begin(), w.scales.end(), [](float scale) { return scale < 1; });
-  if (w.arithmetic.rounding == Rounding::tflite) {
+  if (w.arithmetic.rounds_as_tflite()) {
     r.left_shift = std::any_of(w.multipliers.begin(), w.multipliers.end(), [](Multiplier m) { return m.shift > 0; });
     r.below_half = std::all_of(w.multipliers.begin(), w.multipliers.end(),
                                [](Multiplier m) { return m.shift < 0 || m.value == 0; });

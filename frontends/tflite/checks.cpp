@@ -66,8 +66,6 @@ bool check_one_type(OpReader& r, int count) {
   return true;
 }
 
-bool is_integer(DType type) { return type == DType::i32 || type == DType::i64; }
-
 bool fail_type(OpReader& r, const char* supported) {
   const Tensor& in = r.input(0);
   return r.fail(fmt::format("input '{}' has type {}; supported: {}", in.name, type_name(in.type), supported));
