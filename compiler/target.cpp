@@ -23,7 +23,6 @@ Target::Target()
       family(Family::any),
       os(Os::any),
       isa("plain"),
-      isa_is_standard_cpp(true),
       available([] { return true; }),
       big_endian(false),
       vector_bytes(16),
@@ -126,7 +125,6 @@ Target x86_sse41() {
   t.family = Family::x86_64;
   t.os = Os::linux_;
   t.isa = "sse41";
-  t.isa_is_standard_cpp = false;
   t.available = is_x86_64;
   t.flags = "-msse4.1";
   t.macros = "__SSE4_1__";
@@ -214,7 +212,6 @@ Target arm64() {
   t.family = Family::arm64;
   t.os = Os::linux_;
   t.isa = "neon";
-  t.isa_is_standard_cpp = false;
   t.available = [] { return is_arm64_of(Os::linux_); };
   t.macros = "__ARM_NEON";
   t.registers = 32;

@@ -34,16 +34,15 @@ struct Target {
   std::string instructions;  ///< for people: "AVX2, FMA"
   Family family;
   Os os;
-  std::string isa;           ///< emitted code carries runtime/isa/<isa>.h
-  bool isa_is_standard_cpp;  ///< its vectors are arrays, which no register holds by its type
-  std::string extends;       ///< name of a target whose code machines of this one run too, or nothing
-  bool (*available)();       ///< whether the machine that the compiler runs on has the instructions
-  std::string flags;         ///< options that make GCC or Clang use the instructions
-  std::string macros;        ///< what they define then, separated by spaces
-  bool big_endian;           ///< numbers have their highest byte first in memory
-  int vector_bytes;          ///< of a register: 16, 32 or 64
-  int registers;             ///< vector registers
-  ByteProducts products;     ///< of 8-bit numbers
+  std::string isa;        ///< emitted code carries runtime/isa/<isa>.h
+  std::string extends;    ///< name of a target whose code machines of this one run too, or nothing
+  bool (*available)();    ///< whether the machine that the compiler runs on has the instructions
+  std::string flags;      ///< options that make GCC or Clang use the instructions
+  std::string macros;     ///< what they define then, separated by spaces
+  bool big_endian;        ///< numbers have their highest byte first in memory
+  int vector_bytes;       ///< of a register: 16, 32 or 64
+  int registers;          ///< vector registers
+  ByteProducts products;  ///< of 8-bit numbers
   /// The four bytes of a lane's quad are a vector's lanes apart, so that vectors of each are read without shuffles;
   /// otherwise they lie side by side, as instructions for products of bytes want them.
   bool quads_in_planes;
@@ -78,6 +77,8 @@ bool runs_on_host(const Target& target);
 
 /// Options that make GCC or Clang use the target's instructions, e.g. "-mavx2 -mfma -mf16c".
 std::string compiler_flags(const Target& target);
+/// Whether emitted code is standard C++, whose vectors are arrays: no register holds them by their type.
+inline bool is_standard_cpp(const Target& target) { return target.macros.empty(); }
 /// What GCC and Clang define where they use the target's instructions, e.g. "__AVX2__".
 std::vector<std::string> feature_macros(const Target& target);
 

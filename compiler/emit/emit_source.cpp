@@ -38,7 +38,7 @@ std::string define_lanes(const Target& target) {
 
 /// The compiler would say so too, but for each instruction and not what to do.
 std::string require_instructions(const Target& target) {
-  if (target.macros.empty()) {
+  if (is_standard_cpp(target)) {
     const bool big = target.big_endian;
     return fmt::format(
         "#if {}(defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)\n"

@@ -160,7 +160,7 @@ bool build_all(const std::vector<Candidate>& candidates, const MeasureOptions& o
   const Candidate& first = candidates[0];
   std::vector<std::string> flags = {"-c", "-std=c++17", "-I.",
                                     fmt::format("-DLANES={}", lanes_of(first.options.target))};
-  if (first.options.target.isa_is_standard_cpp) flags.push_back("-DPLAIN_VECTORS");
+  if (is_standard_cpp(first.options.target)) flags.push_back("-DPLAIN_VECTORS");
   std::vector<Build> builds;
   std::vector<std::string> objects;
   const auto add = [&](const Build& build) {
