@@ -100,6 +100,16 @@ struct Row {
   int first_empty = none;         ///< inputs from this one on may be constants without elements
 };
 
+/// The row of a convolution, of real numbers or of quantized ones, with the attributes that all of them have.
+constexpr Row convolution_row(Row row) {
+  constexpr Attribute attributes[] = {{"auto_pad", type::text}, {"dilations", type::integers},
+                                      {"group", type::integer}, {"kernel_shape", type::integers},
+                                      {"pads", type::integers}, {"strides", type::integers}};
+  int i = 0;
+  for (const Attribute& attribute : attributes) row.attributes[i++] = attribute;
+  return row;
+}
+
 constexpr int many = max_operands;
 
 // The rows of each file that reads operators; nodes.cpp joins them.

@@ -135,19 +135,7 @@ Result read_conv(NodeReader& r) {
 namespace {
 
 constexpr Row rows[] = {
-    {"Conv",
-     2,
-     3,
-     1,
-     read_conv,
-     nullptr,
-     nullptr,
-     {{"auto_pad", type::text},
-      {"dilations", type::integers},
-      {"group", type::integer},
-      {"kernel_shape", type::integers},
-      {"pads", type::integers},
-      {"strides", type::integers}}},
+    convolution_row({"Conv", 2, 3, 1, read_conv, nullptr, nullptr}),
 };
 
 }  // namespace

@@ -141,19 +141,7 @@ Result read_conv_integer(NodeReader& r) { return compute(r, read_conv, 0); }
 Result read_matmul_integer(NodeReader& r) { return compute(r, read_matmul, 1); }
 
 constexpr Row rows[] = {
-    {"ConvInteger",
-     2,
-     4,
-     1,
-     read_conv_integer,
-     nullptr,
-     nullptr,
-     {{"auto_pad", type::text},
-      {"dilations", type::integers},
-      {"group", type::integer},
-      {"kernel_shape", type::integers},
-      {"pads", type::integers},
-      {"strides", type::integers}}},
+    convolution_row({"ConvInteger", 2, 4, 1, read_conv_integer, nullptr, nullptr}),
     {"DynamicQuantizeLinear", 1, 1, 3, read_dynamic_quantize, nullptr, nullptr, {}},
     {"MatMulInteger", 2, 4, 1, read_matmul_integer, nullptr, nullptr, {}},
 };

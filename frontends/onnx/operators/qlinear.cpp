@@ -116,19 +116,7 @@ Result read_qlinear_concat(NodeReader& r) {
 }
 
 constexpr Row rows[] = {
-    {"QLinearConv",
-     8,
-     9,
-     1,
-     nullptr,
-     nullptr,
-     read_qlinear_conv,
-     {{"auto_pad", type::text},
-      {"dilations", type::integers},
-      {"group", type::integer},
-      {"kernel_shape", type::integers},
-      {"pads", type::integers},
-      {"strides", type::integers}}},
+    convolution_row({"QLinearConv", 8, 9, 1, nullptr, nullptr, read_qlinear_conv}),
     {"QLinearMatMul", 8, 8, 1, nullptr, nullptr, read_qlinear_matmul, {}},
     {"com.microsoft.QLinearAdd", 7, 8, 1, nullptr, nullptr, read_qlinear_add, {}},
     {"com.microsoft.QLinearAveragePool",
