@@ -18,26 +18,16 @@ namespace {
 /// A member of `run`, which the tasks of threads share; a variable of the one function that there is without threads.
 std::string of_run(const Program& p, const std::string& name) { return p.options.threads ? "run." + name : name; }
 
-/// An address in the arena, which can depend on whether there are several threads.
-std::string arena(const Program& p, int64_t alone, int64_t parallel) {
-  return alone == parallel ? plus(of_run(p, "bytes"), alone) : fmt::format("run.at({}, {})", alone, parallel);
-}
-
-/// The block whose function writes a tensor; none if no block or several do.
-std::optional<size_t> writer_of(const Program& p, int tensor) {
-  std::optional<size_t> writer;
-  for (const Call& call : p.calls) {
-    if (call.block < 0 || call.function.empty() || p.blocks[call.block].output != tensor) continue;
-    if (writer) return std::nullopt;
-    writer = call.block;
-  }
-  return writer;
+/// An address in the arena, which can depend on whether there are several threads. `run` stands in front of members of
+/// Run: "run.", or nothing among those members, and where there is one function alone.
+std::string arena(const std::string& run, int64_t alone, int64_t parallel) {
+  return alone == parallel ? plus(run + "bytes", alone) : fmt::format("{}at({}, {})", run, alone, parallel);
 }
 
 /// A cast, unless the pointer has the type already.
-std::string arena_pointer(const Program& p, int tensor) {
+std::string arena_pointer(const Program& p, int tensor, const std::string& run) {
   const TensorPlace& place = p.places[tensor];
-  const std::string at = arena(p, place.offset, place.parallel_offset);
+  const std::string at = arena(run, place.offset, place.parallel_offset);
   const DType type = p.memory_types[tensor];
   if (type == DType::u8) return at;
   return fmt::format("({}*){}", to_string(type), at.find(' ') == std::string::npos ? at : "(" + at + ")");
@@ -57,9 +47,7 @@ std::string declare_outputs(const Program& p, const std::string& code) {
   for (const Call& call : p.calls) {
     if (call.block < 0 || !mentions.names.count(fmt::format("out{}", call.block))) continue;
     const int out = p.blocks[call.block].output;
-    std::string at = arena_pointer(p, out);
-    for (size_t i; (i = at.find("run.")) != std::string::npos;) at.erase(i, 4);
-    w.line(form, to_string(p.memory_types[out]), call.block, at);
+    w.line(form, to_string(p.memory_types[out]), call.block, arena_pointer(p, out, ""));
   }
   return w.text();
 }
@@ -77,8 +65,8 @@ std::string pointer(const Program& p, int tensor) {
       return fmt::format("(const {}*)({})", to_string(p.memory_types[tensor]),
                          plus(of_run(p, "payload"), place.offset));
     case TensorPlace::Kind::arena:
-      const std::optional<size_t> writer = writer_of(p, tensor);
-      return writer ? output_name(p, *writer) : arena_pointer(p, tensor);
+      const std::optional<size_t> writer = p.writers[tensor];
+      return writer ? output_name(p, *writer) : arena_pointer(p, tensor, of_run(p, ""));
   }
   return "";
 }
@@ -91,13 +79,13 @@ std::string call_block(const Program& p, const Call& call) {
     if (code.in_place != i) args += pointer(p, code.inputs[i]) + ", ";
   }
   args += pointer(p, p.blocks[call.block].output);
-  const std::string scratch = arena(p, call.scratch, call.parallel_scratch);
+  const std::string scratch = arena(of_run(p, ""), call.scratch, call.parallel_scratch);
   if (code.scratch_bytes && tasks)
     args += fmt::format(", scratch_of(task, {}, {}, {})", scratch, plus("run.bytes", call.more_scratch),
                         code.scratch_bytes);
   else if (code.scratch_bytes)
     args += ", " + scratch;
-  if (code.shared_bytes) args += ", " + arena(p, call.shared, call.parallel_shared);
+  if (code.shared_bytes) args += ", " + arena(of_run(p, ""), call.shared, call.parallel_shared);
   if (!code.weights.empty()) args += ", " + plus(of_run(p, "payload"), call.weights);
   if (code.phases) args += tasks ? ", task" : ", all_work";
   return fmt::format("{}({});", call.function, args);

@@ -206,6 +206,18 @@ void place_guests(Program* p) {
   }
 }
 
+std::vector<std::optional<size_t>> writers_of(const Program& p) {
+  std::vector<std::optional<size_t>> writers(p.graph.tensors.size());
+  std::vector<bool> known(p.graph.tensors.size(), false);
+  for (const Call& call : p.calls) {
+    if (call.block < 0 || call.function.empty()) continue;
+    const int tensor = p.blocks[call.block].output;
+    writers[tensor] = known[tensor] ? std::nullopt : std::optional<size_t>(call.block);
+    known[tensor] = true;
+  }
+  return writers;
+}
+
 /// Weights follow each other in the order of the calls; constants stand behind them.
 Program pack_weights(Planned planned) {
   Program p(std::move(planned));
@@ -221,6 +233,7 @@ Program pack_weights(Planned planned) {
                    payload.append(fmt::format("tensor {}", t), bytes, "constant operand")};
   }
   place_guests(&p);
+  p.writers = writers_of(p);
   p.sections = payload.sections();
   p.payload = payload.bytes();
   p.weights = write_weights_file(p.sections, p.payload, p.options.model_hash);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,6 +94,8 @@ struct Program : Planned {
   explicit Program(Planned planned) : Planned(std::move(planned)) {}
 
   std::vector<Kernel> kernels;
+  /// By tensor: the block whose function writes it, if one alone does.
+  std::vector<std::optional<size_t>> writers;
   bool sums_wrap = false;  ///< 32-bit sums of some 8-bit convolution can wrap
   std::vector<WeightsSection> sections;
   std::string payload;  ///< packed weights of all blocks
