@@ -1,5 +1,5 @@
-// Rows of a picture on their way into a float network: to[c] = scales[c] * from[c] + addends[c], for pixels of
-// interleaved channels. T is u8, i8 or f32.
+// Rows of a picture on their way into a network, for pixels of interleaved channels. Into a float network:
+// to[c] = scales[c] * from[c] + addends[c], where T is u8, i8 or f32. quantize.h has the ways into one of 8 bits.
 #pragma once
 
 #include "vectors.h"

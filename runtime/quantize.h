@@ -40,3 +40,21 @@ static inline void flip_sign(const void* in, void* out, int count) {
   u8* to = (u8*)out;
   for (int i = 0; i < count; ++i) to[i] = (u8)(from[i] ^ 0x80);
 }
+
+// A row of interleaved channels: bytes b of channel c become tables[c * step + b], in pixels `pitch` bytes apart.
+// `step` is 256, or 0 where all channels have one table.
+static inline void lookup_row(const void* row, void* ring, int width, int channels, int pitch, const u8* tables,
+                              int step) {
+  const u8* from = (const u8*)row;
+  u8* to = (u8*)ring;
+  for (int x = 0; x < width; ++x)
+    for (int c = 0; c < channels; ++c) to[x * pitch + c] = tables[c * step + from[x * channels + c]];
+}
+
+// A row of floats to bytes, which are made side by side first, and then moved apart from the last one on.
+template <typename T>
+void quantize_row(const f32* from, T* to, int width, int channels, int pitch, f32 scale, i32 zero, i32 lo, i32 hi) {
+  quantize_f32(from, to, width * channels, scale, zero, lo, hi);
+  for (int x = width - 1; x > 0 && pitch > channels; --x)
+    for (int c = channels - 1; c >= 0; --c) to[x * pitch + c] = to[x * channels + c];
+}

@@ -28,8 +28,8 @@ struct Block {
   /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists. One
   /// that is a single pixel is repeated.
   std::vector<int> sources;
-  /// How many of the first `ops` are conversions of each channel of a graph input, such as (pixel - mean) / std. They
-  /// are applied while a row is loaded.
+  /// How many of the first `ops` are conversions of a graph input, which are applied while a row is loaded
+  /// (conversions.h).
   int conversions = 0;
   int residual = -1;  ///< chain with an add: the tensor that is added
   int output = -1;
@@ -41,6 +41,9 @@ struct Block {
 /// Blocks in execution order; every op is in exactly one. A tensor inside a block has one consumer, which is in the
 /// block, and is not a graph output: tensors with other readers are block outputs, that is, they are materialised.
 std::vector<Block> partition(const Graph& graph);
+
+/// The only operator that reads what `op` makes, if that is no graph output; otherwise -1.
+int only_consumer(const Graph& graph, const Op& op);
 
 /// A reshape changes nothing in memory: its output is its input.
 bool is_reshape(const Graph& graph, const Block& block);

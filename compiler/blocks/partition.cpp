@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <cmath>
 
 #include "compiler/blocks/block.h"
+#include "compiler/blocks/conversions.h"
 #include "compiler/blocks/finished_conv.h"
-#include "compiler/graph/channel_map.h"
 #include "compiler/graph/ops.h"
 
 namespace narrows {
@@ -12,14 +11,13 @@ bool is_reshape(const Graph& graph, const Block& block) {
   return block.kind == BlockKind::single && graph.ops[block.ops[0]].kind == OpKind::reshape;
 }
 
-namespace {
-
-/// The only consumer of the op's output, if that output is not needed elsewhere; otherwise -1.
 int only_consumer(const Graph& graph, const Op& op) {
   if (graph.is_output(op.output)) return -1;
   const std::vector<int> consumers = graph.consumers(op.output);
   return consumers.size() == 1 ? consumers[0] : -1;
 }
+
+namespace {
 
 bool is_pointwise(const Op& op) {
   const Window& w = op.attr.window;
@@ -102,10 +100,10 @@ class Partition {
     if (is_convolution(op(first))) {
       block.kind = BlockKind::chain;
       extend_chain(first, &block);
-    } else if (const std::vector<int> conversions = conversions_at(first); !conversions.empty()) {
+    } else if (const std::vector<int> conversions = conversions_at(graph_, first); !conversions.empty()) {
       block.kind = BlockKind::chain;
       block.conversions = static_cast<int>(conversions.size());
-      block.input = converted(op(first));
+      block.input = converted_map(graph_, op(first));
       block.ops = conversions;
       block.ops.push_back(next(conversions.back()));
       extend_chain(block.ops.back(), &block);
@@ -123,23 +121,6 @@ class Partition {
     for (int i : block.ops) taken_[i] = true;
     block.output = op(block.ops.back()).output;
     return block;
-  }
-
-  /// The map that a conversion reads, not its constant.
-  int converted(const Op& op) const { return op.inputs[graph_.input(op, 0).constant()]; }
-  /// What is done to each channel of a graph input from `first` on, if a full convolution reads the result.
-  std::vector<int> conversions_at(int first) const {
-    const std::vector<int>& inputs = graph_.inputs;
-    std::vector<int> ops;
-    for (int i = first; i >= 0 && channel_map(graph_, op(i)); i = next(i)) ops.push_back(i);
-    const int reader = ops.empty() ? -1 : next(ops.back());
-    if (reader < 0 || op(reader).kind != OpKind::conv2d || op(reader).inputs[0] != op(ops.back()).output) return {};
-    const bool reads_input = std::find(inputs.begin(), inputs.end(), converted(op(first))) != inputs.end();
-    const ChannelMap all = conversion_of(graph_, ops);
-    const auto finite = [](float v) { return std::isfinite(v); };
-    const bool numbers = std::all_of(all.scale.begin(), all.scale.end(), finite) &&
-                         std::all_of(all.addend.begin(), all.addend.end(), finite);
-    return reads_input && numbers ? ops : std::vector<int>{};
   }
 
   /// A concatenation whose rows a convolution can join.

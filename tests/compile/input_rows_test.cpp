@@ -102,6 +102,21 @@ outputs %5
   expect_equal("output", graph, graph.outputs[0], interpret(graph, inputs)[graph.outputs[0]], found);
 }
 
+TEST(InputRowsCases, FloatsAreQuantized) {
+  const Graph graph = typed_graph(R"(graph "floats"
+inputs %0
+outputs %3
+%0 f32[1,9,13,3]
+%1 i8[1,9,13,3] scale 0.02 zero 5 = quantize %0
+%2 i8[8,3,3,3] scale 0.006 zero 0 = seed 1
+%3 i8[1,5,7,8] scale 0.05 zero -3 = conv2d %1 %2 kernel 3 3 stride 2 2 pad 1 1 1 1
+)",
+                                  DType::f32);
+  const std::vector<Bytes> inputs = random_inputs(graph);
+  const Bytes found = run_rows(graph, {"host", "auto"}, *find_machine("host"), inputs[0], 9);
+  EXPECT_EQ(found, interpret(graph, inputs)[graph.outputs[0]]);
+}
+
 // ---- what is refused ---------------------------------------------------------------------------
 
 std::string refusal(const std::function<void(Net&)>& build) {

@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "compiler/blocks/schedule.h"
-#include "compiler/graph/channel_map.h"
 #include "compiler/lower/chain/chain_source.h"
+#include "compiler/lower/chain/conversion.h"
 
 namespace narrows {
 
@@ -72,7 +72,7 @@ struct Load {
   };
   std::vector<Source> joined;            ///< in the order of the channels; none where there is one input
   int repeat = 1;                        ///< copies of each channel
-  std::optional<ChannelMap> conversion;  ///< of each channel
+  std::optional<Conversion> conversion;  ///< of what is read
   bool flips_sign = false;               ///< the input's 8-bit type is not the stored one
 };
 

@@ -75,7 +75,7 @@ void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
                                              : plus(input.name, y.times(int64_t{s.in.width} * channels));
   const std::string begin = plus(from, int64_t{r.first_column} * channels);
   const std::string to = plus(write_pointer(r, y), input.first);
-  if (s.load()->conversion) return convert(r, channels, begin, to);
+  if (s.load()->conversion) return convert(s, channels, begin, to);
   const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.load()->repeat, r.pitch);
   const int flip = s.load()->flips_sign ? 0x80 : 0;
   if (!chain_.arithmetic.requantizes()) {
@@ -87,8 +87,17 @@ void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
   }
 }
 
-void ChainCalls::convert(const StageRows& r, int channels, const std::string& from, const std::string& to) {
-  if (r.pitch == channels && channels <= 4) {
+void ChainCalls::convert(const Stage& s, int channels, const std::string& from, const std::string& to) {
+  const StageRows& r = s.out;
+  const Conversion& conversion = *s.load()->conversion;
+  if (const auto* table = std::get_if<ByteTable>(&conversion)) {
+    writer_.line("lookup_row({}, {}, {}, {}, {}, weights + pixels, {});", from, to, r.map.width, channels, r.pitch,
+                 table->per_channel() ? 256 : 0);
+  } else if (const auto* q = std::get_if<Quantization>(&conversion)) {
+    const Range range = stored_range(chain_.arithmetic.stored);
+    writer_.line("quantize_row({}, {}, {}, {}, {}, {}, {}, {}, {});", from, to, r.map.width, channels, r.pitch,
+                 float_literal(q->scale), q->zero_point, range.min, range.max);
+  } else if (r.pitch == channels && channels <= 4) {
     const std::string type = in_type_ == "u8" ? "U8" : in_type_ == "i8" ? "I8" : "F32";
     writer_.line("convert_row<ChannelsOf{}, {}>({}, {}, {}, scales, addends);", type, channels, from, to, r.map.width);
   } else {

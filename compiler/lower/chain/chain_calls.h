@@ -36,7 +36,7 @@ class ChainCalls {
   };
   void call_load(const Stage& s, const Index& y);
   void repeat_pixel(const Stage& s, const Index& y, const Input& input);
-  void convert(const StageRows& r, int channels, const std::string& from, const std::string& to);
+  void convert(const Stage& s, int channels, const std::string& from, const std::string& to);
   void load(const Stage& s, const Index& y, const Input& input);
   void call_conv(int i, const Index& y);
   void sum_rows(int i, const Index& y, int pitch);

@@ -143,6 +143,11 @@ void make_parts(const LoweringContext& context, const WeightedChain& c, ChainCod
 
 }  // namespace
 
+const ByteTable* byte_table(const Chain& plan) {
+  const Load* const load = plan.stages[0].load();
+  return load && load->conversion ? std::get_if<ByteTable>(&*load->conversion) : nullptr;
+}
+
 ChainCode make_chain(const LoweringContext& context, const ChainSource& source, const Chain& plan) {
   const WeightedChain c{source, plan, ordered_weights(source)};
   ChainCode code{plan, {}, ""};
@@ -155,6 +160,7 @@ ChainCode make_chain(const LoweringContext& context, const ChainSource& source, 
   for (size_t i = 0; i < source.convs.size(); ++i)
     code.pieces.push_back(source.convs[i].depthwise() ? make_depthwise(context, c, i, &code)
                                                       : make_conv(context, c, i, &code));
+  if (const ByteTable* table = byte_table(plan)) append({table->bytes.begin(), table->bytes.end()}, &code);
   name_weights(source, &code);
   return code;
 }

@@ -54,9 +54,8 @@ Stage load_stage(const ChainSource& source) {
     const Shape& shape = graph.tensors[t].shape;
     load.joined.push_back({shape[3], shape[1] * shape[2] < s.in.height * s.in.width});
   }
-  if (block.conversions > 0)
-    load.conversion = conversion_of(graph, {block.ops.begin(), block.ops.begin() + block.conversions});
   load.flips_sign = memory_type(source.context, block.input) != source.arithmetic().stored;
+  if (block.conversions > 0) load.conversion = load_conversion(source);
   s.work = load;
   return s;
 }
@@ -199,7 +198,7 @@ void place_rows(const ChainSource& source, Chain* chain) {
   for (size_t i = 0; i + 1 < chain->stages.size(); ++i) {
     const bool load = i < chain->loads();
     chain->stages[i].out.name = load ? "padded" : rows_name(source, i - chain->loads());
-    place(source, i, load ? source.block.input : source.convs[i - chain->loads()].tensor(), chain);
+    place(source, i, load ? source.convs[0].op.inputs[0] : source.convs[i - chain->loads()].tensor(), chain);
   }
   StageRows& out = chain->stages.back().out;
   out.name = "out";

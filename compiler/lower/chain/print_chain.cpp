@@ -64,9 +64,11 @@ class ChainPrinter {
 
   // ---- declarations ----------------------------------------------------------------------------
   void declare() {
-    if (const Load* load = stage(0).load(); load && load->conversion) {
-      writer_.line("static const f32 scales[] = {{{}}};  // of pixels, per channel", literals(load->conversion->scale));
-      writer_.line("static const f32 addends[] = {{{}}};", literals(load->conversion->addend));
+    const Load* const load = stage(0).load();
+    const ChannelMap* const map = load && load->conversion ? std::get_if<ChannelMap>(&*load->conversion) : nullptr;
+    if (map) {
+      writer_.line("static const f32 scales[] = {{{}}};  // of pixels, per channel", literals(map->scale));
+      writer_.line("static const f32 addends[] = {{{}}};", literals(map->addend));
     }
     for (int i = 0; i < last(); ++i) {
       const StageRows& r = stage(i).out;
