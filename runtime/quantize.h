@@ -51,6 +51,15 @@ static inline void lookup_row(const void* row, void* ring, int width, int channe
     for (int c = 0; c < channels; ++c) to[x * pitch + c] = tables[c * step + from[x * channels + c]];
 }
 
+// Bytes by one table into byte `slot` of a row-interleaved ring; pitch in lanes.
+static inline void lookup_slot(const void* row, u32* ring, int width, int channels, int pitch, const u8* table,
+                               int slot) {
+  const u8* from = (const u8*)row;
+  u8* to = (u8*)ring + slot;
+  for (int x = 0; x < width; ++x)
+    for (int c = 0; c < channels; ++c) to[4 * (x * pitch + c)] = table[from[x * channels + c]];
+}
+
 // A row of floats to bytes, which are made side by side first, and then moved apart from the last one on.
 template <typename T>
 void quantize_row(const f32* from, T* to, int width, int channels, int pitch, f32 scale, i32 zero, i32 lo, i32 hi) {

@@ -60,14 +60,13 @@ bool is_class_map(const Graph& graph, const Op& op) {
   return op.kind == OpKind::arg_max && op.attr.axis == 3 && graph.input(op, 0).shape.size() == 4;
 }
 
-/// A concatenation of channels that leaves its values as they are.
+/// A concatenation of channels, maybe of scales that differ.
 bool joins_rows(const Graph& graph, const Op& op) {
   const Tensor& out = graph.output(op);
   if (op.kind != OpKind::concatenation || out.shape.size() != 4 || op.attr.axis != 3) return false;
   return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) {
     const Tensor& in = graph.tensors[t];
-    const bool scaled_alike = !is_quantized(in) || (in.scale() == out.scale() && in.zero_point() == out.zero_point());
-    return in.type == out.type && scaled_alike && !in.constant() && !keeps_own_type(graph, t);
+    return in.type == out.type && !in.constant() && !keeps_own_type(graph, t);
   });
 }
 

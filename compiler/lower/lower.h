@@ -71,6 +71,9 @@ BlockCode lower_single(const PlanContext& context, const Block& block, std::opti
 /// bytes. Nothing is left to do for inputs that stand where they belong, and no function where all do.
 BlockCode lower_concatenation(const PlanContext& context, const Block& block,
                               const std::vector<std::optional<int64_t>>& inside);
+/// What a concatenation makes of each byte of its input `i`, both as they are in memory; empty where it leaves them, or
+/// wider values, as they are.
+std::vector<uint8_t> part_table(const PlanContext& context, const Op& concatenation, size_t i);
 /// True where a concatenation leaves the stored values of its input `i` as they are.
 bool is_plain_copy(const PlanContext& context, const Op& concatenation, int i);
 

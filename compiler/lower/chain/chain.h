@@ -68,11 +68,13 @@ struct Cut {
 struct Load {
   struct Source {
     int channels = 0;
-    bool pixel = false;  ///< the tensor is one pixel, which is repeated
+    bool pixel = false;           ///< the tensor is one pixel, which is repeated
+    std::optional<size_t> table;  ///< index in `tables` of what its bytes become; none: they are copied
   };
   std::vector<Source> joined;            ///< in the order of the channels; none where there is one input
   int repeat = 1;                        ///< copies of each channel
-  std::optional<Conversion> conversion;  ///< of what is read
+  std::vector<ByteTable> tables;         ///< of tensors that are joined
+  std::optional<Conversion> conversion;  ///< of the one input
   bool flips_sign = false;               ///< the input's 8-bit type is not the stored one
 };
 

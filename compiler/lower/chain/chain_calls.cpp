@@ -53,10 +53,10 @@ void ChainCalls::call(int i, const Index& y) {
 
 void ChainCalls::call_load(const Stage& s, const Index& y) {
   const std::vector<Load::Source>& joined = s.load()->joined;
-  if (joined.empty()) return load(s, y, {"in", s.in.channels, 0});
+  if (joined.empty()) return load(s, y, {"in", s.in.channels, 0, std::nullopt});
   int first = 0;
   for (size_t i = 0; i < joined.size(); ++i) {
-    const Input input{fmt::format("in{}", i), joined[i].channels, first};
+    const Input input{fmt::format("in{}", i), joined[i].channels, first, joined[i].table};
     joined[i].pixel ? repeat_pixel(s, y, input) : load(s, y, input);
     first += joined[i].channels;
   }
@@ -64,8 +64,26 @@ void ChainCalls::call_load(const Stage& s, const Index& y) {
 
 void ChainCalls::repeat_pixel(const Stage& s, const Index& y, const Input& input) {
   const StageRows& r = s.out;
-  writer_.line("repeat_pixel({}, {}, {}, {}, {});", input.name, plus(write_pointer(r, y), input.first), r.map.width,
-               input.channels * r.element_bytes, r.pitch * r.element_bytes);
+  const std::string to = plus(write_pointer(r, y), input.first);
+  const int bytes = input.channels * r.element_bytes, pitch = r.pitch * r.element_bytes;
+  if (!input.table) return writer_.line("repeat_pixel({}, {}, {}, {}, {});", input.name, to, r.map.width, bytes, pitch);
+  writer_.line("lookup_row({}, {}, 1, {}, {}, {}, 0);", input.name, to, input.channels, r.pitch, table_of(input));
+  writer_.line("repeat_pixel({}, {}, {}, {}, {});", to, plus(to, pitch), r.map.width - 1, bytes, pitch);
+}
+
+std::string ChainCalls::table_of(const Input& input) const {
+  return plus("weights + bytes", static_cast<int64_t>(256 * *input.table));
+}
+
+void ChainCalls::look_up(const Stage& s, const Index& y, const Input& input, const std::string& from) {
+  const StageRows& r = s.out;
+  const std::string to = plus(write_pointer(r, y), input.first);
+  const std::string all =
+      fmt::format("{}, {}, {}, {}, {}, {}", from, to, r.map.width, input.channels, r.pitch, table_of(input));
+  if (r.kind == StageRows::Kind::interleaved)
+    writer_.line("lookup_slot({}, {} & 3);", all, y.str());
+  else
+    writer_.line("lookup_row({}, 0);", all);
 }
 
 void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
@@ -76,6 +94,7 @@ void ChainCalls::load(const Stage& s, const Index& y, const Input& input) {
   const std::string begin = plus(from, int64_t{r.first_column} * channels);
   const std::string to = plus(write_pointer(r, y), input.first);
   if (s.load()->conversion) return convert(s, channels, begin, to);
+  if (input.table) return look_up(s, y, input, begin);
   const std::string sizes = fmt::format("{}, {}, {}, {}", r.map.width, channels, s.load()->repeat, r.pitch);
   const int flip = s.load()->flips_sign ? 0x80 : 0;
   if (!chain_.arithmetic.requantizes()) {
@@ -91,7 +110,7 @@ void ChainCalls::convert(const Stage& s, int channels, const std::string& from, 
   const StageRows& r = s.out;
   const Conversion& conversion = *s.load()->conversion;
   if (const auto* table = std::get_if<ByteTable>(&conversion)) {
-    writer_.line("lookup_row({}, {}, {}, {}, {}, weights + pixels, {});", from, to, r.map.width, channels, r.pitch,
+    writer_.line("lookup_row({}, {}, {}, {}, {}, weights + bytes, {});", from, to, r.map.width, channels, r.pitch,
                  table->per_channel() ? 256 : 0);
   } else if (const auto* q = std::get_if<Quantization>(&conversion)) {
     const Range range = stored_range(chain_.arithmetic.stored);

@@ -2,6 +2,7 @@
 // print_chain.cpp's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,9 +34,13 @@ class ChainCalls {
   struct Input {
     std::string name;
     int channels, first;
+    std::optional<size_t> table;  ///< of the load's tables
   };
   void call_load(const Stage& s, const Index& y);
   void repeat_pixel(const Stage& s, const Index& y, const Input& input);
+  /// The table of an input that has one.
+  std::string table_of(const Input& input) const;
+  void look_up(const Stage& s, const Index& y, const Input& input, const std::string& from);
   void convert(const Stage& s, int channels, const std::string& from, const std::string& to);
   void load(const Stage& s, const Index& y, const Input& input);
   void call_conv(int i, const Index& y);

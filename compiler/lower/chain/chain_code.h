@@ -60,16 +60,16 @@ struct Piece {
 struct ChainCode {
   Chain plan;
   std::vector<std::vector<Piece>> pieces;  ///< by stage; a load has none
-  std::string weights;                     ///< packed regions of all pieces, part by part; then a load's table
+  std::string weights;                     ///< packed regions of all pieces, part by part; then a load's tables
   std::string offsets = {};                ///< declares the names of pieces in the emitted function
 
   int64_t part_weights() const { return static_cast<int64_t>(weights.size()) / plan.parts->count; }
 };
 
-/// The table of a load that makes bytes of bytes, which stands behind the weights of all pieces; null: there is none.
-const ByteTable* byte_table(const Chain& plan);
+/// The tables of a load that makes bytes of bytes, one after the other, which stand behind the weights of all pieces.
+std::string load_tables(const Chain& plan);
 /// Names the offsets of all weights, unless there is one: expand, depthwise, project, with the number of a cascade's
-/// block; and of a load's table: pixels.
+/// block; and of a load's tables: bytes.
 void name_weights(const ChainSource& source, ChainCode* code);
 /// The weights of a piece's first call, in the weights at `base`.
 std::string first_weights(const std::string& base, const Piece& piece);

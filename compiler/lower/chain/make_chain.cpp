@@ -143,9 +143,16 @@ void make_parts(const LoweringContext& context, const WeightedChain& c, ChainCod
 
 }  // namespace
 
-const ByteTable* byte_table(const Chain& plan) {
+std::string load_tables(const Chain& plan) {
+  std::string bytes;
   const Load* const load = plan.stages[0].load();
-  return load && load->conversion ? std::get_if<ByteTable>(&*load->conversion) : nullptr;
+  if (!load) return bytes;
+  for (const ByteTable& table : load->tables) bytes.append(table.bytes.begin(), table.bytes.end());
+  if (load->conversion) {
+    if (const auto* table = std::get_if<ByteTable>(&*load->conversion))
+      bytes.append(table->bytes.begin(), table->bytes.end());
+  }
+  return bytes;
 }
 
 ChainCode make_chain(const LoweringContext& context, const ChainSource& source, const Chain& plan) {
@@ -160,7 +167,7 @@ ChainCode make_chain(const LoweringContext& context, const ChainSource& source, 
   for (size_t i = 0; i < source.convs.size(); ++i)
     code.pieces.push_back(source.convs[i].depthwise() ? make_depthwise(context, c, i, &code)
                                                       : make_conv(context, c, i, &code));
-  if (const ByteTable* table = byte_table(plan)) append({table->bytes.begin(), table->bytes.end()}, &code);
+  append(load_tables(plan), &code);
   name_weights(source, &code);
   return code;
 }

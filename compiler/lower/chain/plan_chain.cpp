@@ -50,9 +50,13 @@ Stage load_stage(const ChainSource& source) {
   s.out.map = s.in;
   if (first.depthwise()) load.repeat = first.weights.channels / s.in.channels;
   s.out.map.channels *= load.repeat;
-  for (int t : block.sources) {
-    const Shape& shape = graph.tensors[t].shape;
-    load.joined.push_back({shape[3], shape[1] * shape[2] < s.in.height * s.in.width});
+  for (size_t i = 0; i < block.sources.size(); ++i) {
+    const Shape& shape = graph.tensors[block.sources[i]].shape;
+    load.joined.push_back({shape[3], shape[1] * shape[2] < s.in.height * s.in.width, std::nullopt});
+    ByteTable table{part_table(source.context, graph.ops[graph.producer(block.input)], i)};
+    if (table.bytes.empty()) continue;
+    load.joined.back().table = load.tables.size();
+    load.tables.push_back(std::move(table));
   }
   load.flips_sign = memory_type(source.context, block.input) != source.arithmetic().stored;
   if (block.conversions > 0) load.conversion = load_conversion(source);

@@ -36,8 +36,8 @@ void name_weights(const ChainSource& source, ChainCode* code) {
   }
   if (code->plan.parts && code->plan.parts->count > 1)
     list.push_back(fmt::format("part_bytes = {}", code->part_weights()));
-  if (const ByteTable* table = byte_table(code->plan))
-    list.push_back(fmt::format("pixels = {}", code->weights.size() - table->bytes.size()));
+  if (const size_t tables = load_tables(code->plan).size(); tables > 0)
+    list.push_back(fmt::format("bytes = {}", code->weights.size() - tables));
   if (list.size() > 1)
     code->offsets = fmt::format("  enum {{ {} }};  // offsets in the weights\n", fmt::join(list, ", "));
   for (std::vector<Piece>& pieces : code->pieces) {

@@ -87,32 +87,27 @@ void lower_slice(SingleCode& s) {
   gather(s, loops, first);
 }
 
-/// What input `i` of a concatenation becomes, byte by byte.
-std::vector<uint8_t> part_table(const SingleCode& s, int i) {
-  std::vector<uint8_t> table(256);
-  std::iota(table.begin(), table.end(), uint8_t{0});
-  return is_8bit(s.out.memory) ? tabulate(s, i) : table;
-}
-
-bool is_identity(const std::vector<uint8_t>& table) {
-  for (int b = 0; b < 256; ++b) {
-    if (table[b] != b) return false;
-  }
-  return true;
+/// part_table() of the concatenation that `s` writes.
+std::vector<uint8_t> table_of(const SingleCode& s, size_t i) {
+  if (!is_8bit(s.out.memory)) return {};
+  std::vector<uint8_t> same(256), table = tabulate(s, static_cast<int>(i));
+  std::iota(same.begin(), same.end(), uint8_t{0});
+  if (table == same) table.clear();
+  return table;
 }
 
 /// A part of a concatenation on its way to the output: `count` elements in each of `blocks` pieces.
 struct Part {
   std::string from;
   int64_t offset, count, blocks;  ///< offset in elements from the start of each piece of the output
-  std::vector<uint8_t> table;
+  std::vector<uint8_t> table;     ///< empty: bytes are copied
 };
 
 void copy_part(SingleCode& s, const Part& p) {
   const std::string to = plus("out", p.offset);
   const int64_t pitch = s.out.count() / p.blocks;
   const int size = size_of(s.out.tensor.type);
-  if (is_identity(p.table)) {
+  if (p.table.empty()) {
     s.body.line("copy_blocks({}, {}, {}, {}, {});", p.from, to, p.blocks, p.count * size, pitch * size);
     return;
   }
@@ -123,9 +118,11 @@ void copy_part(SingleCode& s, const Part& p) {
 
 }  // namespace
 
-bool is_plain_copy(const PlanContext& context, const Op& op, int i) {
-  return is_identity(part_table(start_single(context, op, op.output), i));
+std::vector<uint8_t> part_table(const PlanContext& context, const Op& op, size_t i) {
+  return table_of(start_single(context, op, op.output), i);
 }
+
+bool is_plain_copy(const PlanContext& context, const Op& op, int i) { return part_table(context, op, i).empty(); }
 
 BlockCode lower_concatenation(const PlanContext& context, const Block& block,
                               const std::vector<std::optional<int64_t>>& inside) {
@@ -148,7 +145,7 @@ BlockCode lower_concatenation(const PlanContext& context, const Block& block,
     if (inside[i] == offset * size && blocks == 1)
       ++in_place;
     else
-      copy_part(s, {from, offset, count, blocks, part_table(all, static_cast<int>(i))});
+      copy_part(s, {from, offset, count, blocks, table_of(all, i)});
     offset += count;
   }
   BlockCode code = finish_single(s, "concatenation");
