@@ -70,15 +70,26 @@ enum class OpKind {
   mul,
   maximum,
   minimum,
-  prelu,         ///< x where it is 0 or more, else x * slope; slope is broadcast to the shape of x
-  pad,           ///< constant padding with zero (the zero point for quantized tensors), or of floats with `fill`
-  average_pool,  ///< padding is not counted
+  div,                 ///< integers: rounded toward zero
+  pow,                 ///< floats, or integers with exponents of 0 and more
+  squared_difference,  ///< (x - y)^2
+  floor_div,           ///< the quotient, rounded down
+  floor_mod,           ///< what floor_div leaves; it has the sign of the divisor
+  prelu,               ///< x where it is 0 or more, else x * slope; slope is broadcast to the shape of x
+  pad,                 ///< constant padding with zero (the zero point for quantized tensors), or of floats with `fill`
+  average_pool,        ///< padding is not counted
   max_pool,
-  mean,     ///< over `axes`; the output shape says whether they are kept as 1
-  reshape,  ///< also SQUEEZE, EXPAND_DIMS: same bytes, other shape or other quantization parameters
-  softmax,  ///< over the last axis
+  mean,  ///< over `axes`; the output shape says whether they are kept as 1
+  sum,   ///< likewise; of 8 bits with the output's scale and zero point, stored numbers are added, and wrap
+  reduce_max,
+  reduce_min,
+  reduce_prod,
+  reshape,           ///< also SQUEEZE, EXPAND_DIMS: same bytes, other shape or other quantization parameters
+  softmax,           ///< over the last axis
+  l2_normalization,  ///< x / max(|x|, 1e-6), where |x| is the root of the sum of squares over the last axis
   logistic,
   hard_swish,       ///< x * relu6(x + 3) / 6
+  unary,            ///< `function` of each element
   relu,             ///< clamp given by `activation` (never none)
   concatenation,    ///< along `axis`
   transpose,        ///< output dimension i is input dimension axes[i]
@@ -94,6 +105,34 @@ enum class OpKind {
 
 enum class Activation { none, relu, relu6, relu_n1_to_1 };
 
+/// A function of one number. `alpha` is an attribute.
+enum class Function {
+  none,
+  abs,
+  neg,
+  sign,  ///< -1, 0 or 1
+  square,
+  sqrt,
+  rsqrt,  ///< 1 / sqrt(x)
+  reciprocal,
+  exp,
+  log,
+  sin,
+  cos,
+  tanh,
+  erf,
+  floor,
+  ceil,
+  round,             ///< to the nearest integer, and to the even one of two
+  elu,               ///< x where it is 0 or more, else alpha * (exp(x) - 1)
+  gelu,              ///< x / 2 * (1 + erf(x / sqrt(2)))
+  gelu_tanh,         ///< x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))
+  softplus,          ///< log(1 + exp(x))
+  softsign,          ///< x / (1 + abs(x))
+  mish,              ///< x * tanh(softplus(x))
+  thresholded_relu,  ///< x where it is above alpha, else 0
+};
+
 /// Which point of the input an output pixel of a resize lies at.
 enum class Sampling {
   asymmetric,     ///< y * in / out
@@ -104,6 +143,7 @@ enum class Sampling {
 const char* to_string(OpKind kind);  ///< "conv2d", ...
 const char* to_string(Activation activation);
 const char* to_string(Sampling sampling);
+const char* to_string(Function function);
 
 struct Padding {
   int top = 0, bottom = 0, left = 0, right = 0;
@@ -138,10 +178,12 @@ struct Attributes {
   Window window;                             ///< conv2d, depthwise_conv2d, average_pool, max_pool
   Activation activation = Activation::none;  ///< fused behind the operator; for relu: the operator itself
   int axis = 0;                              ///< concatenation, arg_max
-  std::vector<int> axes;                     ///< mean: sorted, each once; transpose: the permutation
+  std::vector<int> axes;                     ///< mean, sum and reduce_*: sorted, each once; transpose: the permutation
   std::vector<std::array<int, 2>> pads;      ///< pad: (before, after) per dimension
   float fill = 0;                            ///< pad: what floats are padded with; other types always with zero
   float beta = 1;                            ///< softmax
+  Function function = Function::none;        ///< unary
+  float alpha = 1;                           ///< unary: of the functions that have it
   Sampling sampling = Sampling::asymmetric;  ///< resize_bilinear, resize_nearest
   std::vector<int> begin, steps;             ///< slice: per dimension; steps may be negative, but not 0
   DetectionOptions detection;                ///< detection_postprocess

@@ -11,13 +11,19 @@ namespace narrows {
 // as its row in ops.cpp asks for.
 
 // op_rules.cpp
-std::string check_broadcast(const Graph& graph, const Op& op);  ///< add, sub and mul
+std::string check_broadcast(const Graph& graph, const Op& op);  ///< add, sub, mul, div and squared_difference
+std::string check_numbers(const Graph& graph, const Op& op);    ///< pow, floor_div and floor_mod: nothing quantized
 std::string check_maximum(const Graph& graph, const Op& op);    ///< and minimum: they compare stored values
 std::string check_prelu(const Graph& graph, const Op& op);
 std::string check_elementwise(const Graph& graph, const Op& op);  ///< logistic and hard_swish
+std::string check_unary(const Graph& graph, const Op& op);
 std::string check_relu(const Graph& graph, const Op& op);
 std::string check_softmax(const Graph& graph, const Op& op);
+std::string check_l2_normalization(const Graph& graph, const Op& op);
 std::string check_mean(const Graph& graph, const Op& op);
+std::string check_sum(const Graph& graph, const Op& op);
+std::string check_extremum(const Graph& graph, const Op& op);  ///< reduce_max and reduce_min
+std::string check_product(const Graph& graph, const Op& op);   ///< reduce_prod
 std::string check_pad(const Graph& graph, const Op& op);
 std::string check_transpose(const Graph& graph, const Op& op);
 std::string check_concatenation(const Graph& graph, const Op& op);

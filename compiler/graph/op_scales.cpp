@@ -37,6 +37,11 @@ bool ratio_fits(const Graph& graph, const Op& op) { return within(input_scale(gr
 
 bool input_scale_fits(const Graph& graph, const Op& op) { return within(input_scale(graph, op)); }
 
+bool unary_scales_fit(const Graph& graph, const Op& op) {
+  if (op.attr.function == Function::sqrt || op.attr.function == Function::rsqrt) return false;
+  return op.attr.function != Function::abs || ratio_fits(graph, op);
+}
+
 bool hard_swish_scales_fit(const Graph& graph, const Op& op) {
   return input_scale_fits(graph, op) && within(input_scale(graph, op) / output_scale(graph, op), 0x1p6);
 }

@@ -1,5 +1,7 @@
 #include "compiler/graph/ops.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "compiler/graph/op_rules.h"
@@ -12,6 +14,11 @@ constexpr int any = std::numeric_limits<int>::max();
 
 const char* const activation_names[] = {"none", "relu", "relu6", "relu_n1_to_1"};
 const char* const sampling_names[] = {"asymmetric", "align_corners", "half_pixel"};
+const char* const function_names[] = {
+    "none",  "abs", "neg",  "sign",      "square",   "sqrt",     "rsqrt", "reciprocal",
+    "exp",   "log", "sin",  "cos",       "tanh",     "erf",      "floor", "ceil",
+    "round", "elu", "gelu", "gelu_tanh", "softplus", "softsign", "mish",  "thresholded_relu",
+};
 const char* const dtype_names[] = {"f32", "f16", "u8", "i8", "i32", "i64"};
 
 }  // namespace
@@ -47,6 +54,16 @@ const std::vector<OpFacts>& all_ops() {
        check_maximum, nullptr, 0, pair | picks},
       {OpKind::minimum, "minimum", 2, 2,
        check_maximum, nullptr, 0, pair | picks},
+      {OpKind::div, "div", 2, 2,
+       check_broadcast, nullptr, activation, pair | sign},
+      {OpKind::pow, "pow", 2, 2,
+       check_numbers, nullptr, 0, pair},
+      {OpKind::squared_difference, "squared_difference", 2, 2,
+       check_broadcast, nullptr, 0, pair | sign},
+      {OpKind::floor_div, "floor_div", 2, 2,
+       check_numbers, nullptr, 0, pair},
+      {OpKind::floor_mod, "floor_mod", 2, 2,
+       check_numbers, nullptr, 0, pair},
       {OpKind::prelu, "prelu", 2, 2,
        check_prelu, prelu_fits, 0, pair | sign | finishes},
       {OpKind::pad, "pad", 1, 1,
@@ -57,14 +74,26 @@ const std::vector<OpFacts>& all_ops() {
        check_pool, nullptr, window | activation, picks | on_maps},
       {OpKind::mean, "mean", 1, 1,
        check_mean, ratio_fits, axes, sign | dims},  // dims: where it drops none, as ranks tell
+      {OpKind::sum, "sum", 1, 1,
+       check_sum, nullptr, axes, dims},
+      {OpKind::reduce_max, "reduce_max", 1, 1,
+       check_extremum, nullptr, axes, picks | dims},
+      {OpKind::reduce_min, "reduce_min", 1, 1,
+       check_extremum, nullptr, axes, picks | dims},
+      {OpKind::reduce_prod, "reduce_prod", 1, 1,
+       check_product, nullptr, axes, dims},
       {OpKind::reshape, "reshape", 1, 1,
        check_reshape, nullptr, 0, picks},
       {OpKind::softmax, "softmax", 1, 1,
        check_softmax, input_scale_fits, beta, sign | dims | unit_range},
+      {OpKind::l2_normalization, "l2_normalization", 1, 1,
+       check_l2_normalization, nullptr, 0, dims},
       {OpKind::logistic, "logistic", 1, 1,
        check_elementwise, input_scale_fits, 0, elementwise | sign | dims | unit_range},
       {OpKind::hard_swish, "hard_swish", 1, 1,
        check_elementwise, hard_swish_scales_fit, 0, elementwise | dims},
+      {OpKind::unary, "unary", 1, 1,
+       check_unary, unary_scales_fit, function, elementwise | sign | dims},
       {OpKind::relu, "relu", 1, 1,
        check_relu, ratio_fits, activation, elementwise | sign | dims},
       {OpKind::concatenation, "concatenation", 1, any,
@@ -102,6 +131,7 @@ const OpFacts& facts(OpKind kind) {
 const char* to_string(OpKind kind) { return facts(kind).name; }
 const char* to_string(Activation activation) { return activation_names[static_cast<int>(activation)]; }
 const char* to_string(Sampling sampling) { return sampling_names[static_cast<int>(sampling)]; }
+const char* to_string(Function function) { return function_names[static_cast<int>(function)]; }
 const char* to_string(DType type) { return dtype_names[static_cast<int>(type)]; }
 
 std::optional<OpKind> parse_op_kind(const std::string& name) {
@@ -125,10 +155,24 @@ std::optional<Sampling> parse_sampling(const std::string& name) {
   return std::nullopt;
 }
 
+std::optional<Function> parse_function(const std::string& name) {
+  const auto found = std::find(std::begin(function_names), std::end(function_names), name);
+  if (found == std::end(function_names)) return std::nullopt;
+  return static_cast<Function>(found - std::begin(function_names));
+}
+
 std::optional<DType> parse_dtype(const std::string& name) {
   for (DType type : {DType::f32, DType::f16, DType::u8, DType::i8, DType::i32, DType::i64}) {
     if (name == to_string(type)) return type;
   }
+  return std::nullopt;
+}
+
+std::optional<Function> power_function(float exponent) {
+  if (exponent == 2) return Function::square;
+  if (exponent == 0.5f) return Function::sqrt;
+  if (exponent == -0.5f) return Function::rsqrt;
+  if (exponent == -1) return Function::reciprocal;
   return std::nullopt;
 }
 

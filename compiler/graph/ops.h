@@ -24,6 +24,7 @@ enum : unsigned {
   sampling = 1 << 6,
   slice = 1 << 7,  ///< begin and steps
   detection = 1 << 8,
+  function = 1 << 9,  ///< function and alpha
 };
 }
 
@@ -82,7 +83,11 @@ const std::vector<OpFacts>& all_ops();
 std::optional<OpKind> parse_op_kind(const std::string& name);
 std::optional<Activation> parse_activation(const std::string& name);
 std::optional<Sampling> parse_sampling(const std::string& name);
+std::optional<Function> parse_function(const std::string& name);
 std::optional<DType> parse_dtype(const std::string& name);
+
+/// The function that x to this power is: a square, a root or a reciprocal.
+std::optional<Function> power_function(float exponent);
 
 /// A resize of one pixel: it repeats it, exactly in 8 bits.
 bool is_broadcast(const Graph& graph, const Op& op);

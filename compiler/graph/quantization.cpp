@@ -154,6 +154,27 @@ AddParameters add_parameters(const Tensor& in0, const Tensor& in1, const Tensor&
   return p;
 }
 
+SquaredDifferenceParameters squared_difference_parameters(const Tensor& in0, const Tensor& in1, const Tensor& output) {
+  const double twice_max = 2.0 * std::max(in0.scale(), in1.scale());
+  return {quantize_multiplier(in0.scale() / twice_max), quantize_multiplier(in1.scale() / twice_max),
+          quantize_multiplier(twice_max * twice_max / ((1 << 14) * output.scale()))};
+}
+
+Multiplier quotient_multiplier(const Tensor& in0, const Tensor& in1, const Tensor& output) {
+  const float product = in1.scale() * output.scale();
+  return quantize_multiplier(in0.scale() / product);
+}
+
+SumParameters sum_parameters(const Tensor& input, const Tensor& output, int64_t count) {
+  const float scale = input.scale() / output.scale();
+  const float zeros = static_cast<float>(-input.zero_point()) * scale * static_cast<float>(count);
+  return {scale, zeros};
+}
+
+bool sums_stored_values(const Tensor& input, const Tensor& output) {
+  return input.type == output.type && input.scale() == output.scale() && input.zero_point() == output.zero_point();
+}
+
 bool xnn_takes_add(const Tensor& in0, const Tensor& in1, const Tensor& output) {
   const float ratio0 = in0.scale() / output.scale(), ratio1 = in1.scale() / output.scale();
   return std::min(ratio0, ratio1) >= 0x1p-10f && std::max(ratio0, ratio1) < 0x1p8f;

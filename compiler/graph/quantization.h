@@ -82,6 +82,24 @@ struct AddParameters {
 };
 AddParameters add_parameters(const Tensor& in0, const Tensor& in1, const Tensor& output);
 
+/// TFLite SQUARED_DIFFERENCE of 8-bit tensors: ((q - zero_point) << 7) is scaled by in0, in1, then the square of the
+/// difference by out.
+struct SquaredDifferenceParameters {
+  Multiplier in0, in1, out;
+};
+SquaredDifferenceParameters squared_difference_parameters(const Tensor& in0, const Tensor& in1, const Tensor& output);
+
+/// TFLite DIV of 8-bit tensors: what the quotient of two stored values is multiplied by.
+Multiplier quotient_multiplier(const Tensor& in0, const Tensor& in1, const Tensor& output);
+
+/// TFLite SUM of `count` 8-bit values: round(sum of stored values * scale + bias) + zero point, all in float.
+struct SumParameters {
+  float scale, bias;
+};
+SumParameters sum_parameters(const Tensor& input, const Tensor& output, int64_t count);
+/// Where scale and zero point stay the same, TFLite adds up the numbers as they are stored, in 8 bits.
+bool sums_stored_values(const Tensor& input, const Tensor& output);
+
 /// XNNPACK's add: ((q0 * multiplier0 + q1 * multiplier1 + bias) >> shift) + output zero point, bias holding the
 /// rounding term and both zero points.
 struct XnnAddParameters {

@@ -141,6 +141,7 @@ bool has_foreign_attributes(const Op& op) {
          (!row.uses(member::axis) && a.axis != 0) || (!row.uses(member::axes) && !a.axes.empty()) ||
          (!row.uses(member::pads) && (!a.pads.empty() || a.fill != 0)) || (!row.uses(member::beta) && a.beta != 1) ||
          (!row.uses(member::sampling) && a.sampling != Sampling::asymmetric) ||
+         (!row.uses(member::function) && (a.function != Function::none || a.alpha != 1)) ||
          (!row.uses(member::slice) && !(a.begin.empty() && a.steps.empty())) ||
          (!row.uses(member::detection) && a.detection.max_detections != 0);
 }

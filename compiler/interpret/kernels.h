@@ -38,6 +38,10 @@ struct Evaluator {
 // this folder and must not know of it; a test finds operators that have a row there and none here.
 extern const Table<Evaluator> conv_evaluators;
 extern const Table<Evaluator> elementwise_evaluators;
+extern const Table<Evaluator> division_evaluators;
+extern const Table<Evaluator> function_evaluators;
+extern const Table<Evaluator> reduce_evaluators;
+extern const Table<Evaluator> l2_normalization_evaluators;
 extern const Table<Evaluator> pool_evaluators;
 extern const Table<Evaluator> mean_evaluators;
 extern const Table<Evaluator> softmax_evaluators;

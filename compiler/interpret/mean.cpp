@@ -1,39 +1,11 @@
 // MEAN over any dimensions.
 // Sources: tensorflow/lite/kernels/internal/reference/reduce.h (Mean, QuantizedMeanOrSum); XNNPACK's global
 // average pooling is in src/qs8-gavgpool.
-#include <algorithm>
-
 #include "compiler/interpret/kernels.h"
+#include "compiler/interpret/reduce.h"
 
 namespace narrows::interpreter {
 namespace {
-
-/// Sums of the input over the reduced dimensions, in the order of the output.
-template <typename Sum, typename T>
-std::vector<Sum> sums_over(const Call& call, const std::vector<T>& input) {
-  const Shape& in = call.input().shape;
-  const std::vector<int>& axes = call.attr().axes;
-  std::vector<int64_t> strides(in.size(), 0);  // steps through the output; 0 along reduced dimensions
-  int64_t stride = 1;
-  for (size_t d = in.size(); d-- > 0;) {
-    if (std::find(axes.begin(), axes.end(), static_cast<int>(d)) != axes.end()) continue;
-    strides[d] = stride;
-    stride *= in[d];
-  }
-  std::vector<Sum> sums(element_count(call.output().shape));
-  std::vector<int> at(in.size(), 0);
-  int64_t out = 0;
-  for (const T value : input) {
-    sums[out] += value;
-    for (size_t d = in.size(); d-- > 0;) {
-      out += strides[d];
-      if (++at[d] < in[d]) break;
-      out -= strides[d] * in[d];
-      at[d] = 0;
-    }
-  }
-  return sums;
-}
 
 Bytes mean_tflite(const Call& call, const std::vector<int32_t>& sums, int64_t count) {
   const Tensor& output = call.output();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/interpret/fixed_point.h"
 #include "compiler/interpret/kernels.h"
 
 namespace narrows::interpreter {
@@ -18,12 +19,6 @@ constexpr int sum_integer_bits = 12;  // of the sum of all exponentials
 
 int32_t high_mul(int32_t a, int32_t b) { return saturating_rounding_doubling_high_mul(a, b); }
 int32_t divide(int32_t x, int exponent) { return rounding_divide_by_power_of_two(x, exponent); }
-
-int32_t saturating_shift_left(int32_t x, int bits) {
-  return static_cast<int32_t>(std::clamp<int64_t>(static_cast<int64_t>(x) * (int64_t{1} << bits),
-                                                  std::numeric_limits<int32_t>::min(),
-                                                  std::numeric_limits<int32_t>::max()));
-}
 
 /// exp(a) for a in [-1/4, 0), both Q0.31: Taylor's series of fourth order around -1/8.
 int32_t exp_of_quarter(int32_t a) {
@@ -51,19 +46,6 @@ int32_t exp_of_negative(int32_t a) {
     if ((rest >> bit++) & 1) result = high_mul(result, factor);
   }
   return result;
-}
-
-/// 1 / (1 + a) for a in [0, 1), both Q0.31: three steps of Newton and Raphson in Q2.29.
-int32_t reciprocal_of_one_plus(int32_t a) {
-  constexpr int32_t one = std::numeric_limits<int32_t>::max(), one_q2 = 1 << 29;
-  constexpr int32_t ratio_48_17 = 1515870810, ratio_minus_32_17 = -1010580540;
-  const int32_t half_denominator = static_cast<int32_t>((static_cast<int64_t>(a) + one + 1) / 2);
-  int32_t x = ratio_48_17 + high_mul(half_denominator, ratio_minus_32_17);
-  for (int i = 0; i < 3; ++i) {
-    const int32_t error = one_q2 - high_mul(half_denominator, x);
-    x += saturating_shift_left(high_mul(x, error), 2);
-  }
-  return saturating_shift_left(x, 1);
 }
 
 /// 1 / sum = scale * 2^-bits, for a sum in Q12.19 and a scale in Q0.31.

@@ -22,8 +22,8 @@ Operand make_operand(const PlanContext& context, int tensor, const std::string& 
 /// By OpKind.
 std::vector<const SingleLowering*> join_lowerings() {
   std::vector<const SingleLowering*> lowerings(all_ops().size());
-  for (const Table<SingleLowering>& rows : {binary_lowerings, detection_lowerings, pool_lowerings, resize_lowerings,
-                                            shape_lowerings, softmax_lowerings, unary_lowerings}) {
+  for (const Table<SingleLowering>& rows : {binary_lowerings, detection_lowerings, pool_lowerings, reduce_lowerings,
+                                            resize_lowerings, shape_lowerings, softmax_lowerings, unary_lowerings}) {
     for (const SingleLowering& row : rows) lowerings[static_cast<size_t>(row.kind)] = &row;
   }
   return lowerings;
@@ -94,6 +94,8 @@ BlockCode finish_single(const SingleCode& s, const std::string& kind) {
   code.runs = true;
   code.function = fmt::format("({}) {{\n{}}}\n", parameters(s), s.body.text());
   code.base_name = to_string(s.op.kind);
+  // Not the name of a function of C.
+  if (s.op.kind == OpKind::unary) code.base_name = std::string(to_string(s.op.attr.function)) + "_of_all";
   code.kind = kind;
   code.inputs = s.op.inputs;
   code.in_place = s.in_place;
@@ -118,7 +120,7 @@ BlockCode lower_single(const PlanContext& context, const Block& block, std::opti
     s.body.line("const {0}* const {1} = (const {0}*)out;", to_string(in.memory), in.name);
   }
   write_body(s);
-  std::string kind = to_string(s.op.kind);
+  std::string kind = s.op.kind == OpKind::unary ? to_string(s.op.attr.function) : to_string(s.op.kind);
   std::replace(kind.begin(), kind.end(), '_', ' ');
   return finish_single(s, kind);
 }

@@ -12,7 +12,8 @@ using namespace single_op_texts;
 
 using Words = std::map<std::string, std::string>;
 
-const Words words_f32 = {{"T[", "f32["}, {"$p", ""}, {"$q", ""}, {"$r", ""}, {"$s", ""}, {"$w", ""}, {"$j", ""}};
+const Words words_f32 = {{"T[", "f32["}, {"$p", ""}, {"$q", ""}, {"$r", ""}, {"$s", ""},
+                         {"$w", ""},     {"$j", ""}, {"$z", ""}, {"$l", ""}};
 const Words words_u8 = {
     {"T[", "u8["},
     {"U[", "i8["},
@@ -22,6 +23,8 @@ const Words words_u8 = {
     {"$r", "scale 0.11 zero 200"},
     {"$s", "scale 0.00390625"},
     {"$w", "scale 0.000005 zero 99"},
+    {"$z", "scale 0.09 zero 0"},
+    {"$l", "scale 0.0078125 zero 128"},
     {"$j", "scale 0.031 zero 17"},
 };
 const Words words_i8 = {
@@ -33,8 +36,12 @@ const Words words_i8 = {
     {"$r", "scale 0.11 zero 72"},
     {"$s", "scale 0.00390625 zero -128"},
     {"$w", "scale 0.000005 zero -29"},
+    {"$z", "scale 0.09 zero -128"},
+    {"$l", "scale 0.0078125"},
     {"$j", "scale 0.05 zero -8"},
 };
+const Words words_i32 = {{"T[", "i32["}};
+const Words words_i64 = {{"T[", "i64["}};
 
 Graph parsed(std::string text, const Words& words) {
   for (const auto& [from, to] : words) {
@@ -75,11 +82,14 @@ Graph all_single_ops() {
   Graph all;
   all.name = "single_ops";
   for (const Words* words : {&words_f32, &words_u8, &words_i8}) {
-    for (const char* text : {pools, means, binary, prelus, unary, softmaxes, moves, slices, resizes, class_maps})
+    for (const char* text : {pools, means, binary, prelus, unary, softmaxes, moves, slices, resizes, class_maps,
+                             functions, divisions, reductions})
       append(parsed(text, *words), &all);
     if (words == &words_f32) continue;
     for (const char* text : {conversions, mixtures, casts}) append(parsed(text, *words), &all);
   }
+  for (const char* text : {powers, products}) append(parsed(text, words_f32), &all);
+  for (const Words* words : {&words_i32, &words_i64}) append(parsed(integers, *words), &all);
   return all;
 }
 

@@ -211,6 +211,10 @@ void read_attribute(Words& words, Op* op) {
     a.fill = words.real("a number");
   } else if (keyword == "beta") {
     a.beta = words.real("a factor");
+  } else if (keyword == "function") {
+    a.function = read_name(words, "function", parse_function);
+  } else if (keyword == "alpha") {
+    a.alpha = words.real("a number");
   } else if (keyword == "sampling") {
     a.sampling = read_name(words, "sampling", parse_sampling);
   } else if (keyword == "begin") {

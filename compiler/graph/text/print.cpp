@@ -20,6 +20,7 @@
 //               activation relu6 | axis 3 | axes 1 2 | beta 2
 //               pads 0 0 1 1 1 1 0 0   before and after, for each dimension
 //               fill -2.5              what floats are padded with
+//               function gelu | alpha 0.5
 //               sampling align_corners | begin 0 4 4 0 | steps 1 2 -1 1
 //               detections 10 1 100 90 regular 0.3 0.6 10 10 5 5      the members of DetectionOptions; or fast
 //               each only where it differs from its default
@@ -121,6 +122,8 @@ std::string print_op(const Op& op) {
   if (!pads.empty()) text += attribute("pads", pads);
   if (a.fill != 0) text += fmt::format(" fill {}", a.fill);
   if (a.beta != 1) text += fmt::format(" beta {}", a.beta);
+  if (a.function != Function::none) text += fmt::format(" function {}", to_string(a.function));
+  if (a.alpha != 1) text += fmt::format(" alpha {}", a.alpha);
   if (a.sampling != Sampling::asymmetric) text += fmt::format(" sampling {}", to_string(a.sampling));
   if (!a.begin.empty()) text += attribute("begin", a.begin);
   if (!a.steps.empty()) text += attribute("steps", a.steps);

@@ -72,6 +72,7 @@ extern const Table<SingleLowering> binary_lowerings;
 extern const Table<SingleLowering> unary_lowerings;
 extern const Table<SingleLowering> softmax_lowerings;
 extern const Table<SingleLowering> pool_lowerings;
+extern const Table<SingleLowering> reduce_lowerings;
 extern const Table<SingleLowering> shape_lowerings;
 extern const Table<SingleLowering> resize_lowerings;
 extern const Table<SingleLowering> detection_lowerings;

@@ -1,5 +1,5 @@
-// ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU with broadcasting: a nest of loops, and the arithmetic of one element.
-// Both are in runtime/elementwise.h.
+// Operators on two operands with broadcasting: a nest of loops (runtime/elementwise.h), and the arithmetic of one element
+// (there and in runtime/division.h).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -93,27 +93,34 @@ std::string integer_literal(int64_t value, DType type) {
 /// "AddInteger<i32, u32>{0, 6}"
 std::string element_integer(const SingleCode& s) {
   const DType type = s.out.memory;
-  const char* const names[] = {"AddInteger", "SubInteger", "MulInteger", "MaxInteger", "MinInteger"};
-  const OpKind kinds[] = {OpKind::add, OpKind::sub, OpKind::mul, OpKind::maximum, OpKind::minimum};
+  const char* const names[] = {"Add",      "Sub",     "Mul", "Max", "Min", "Div", "Pow", "SquaredDifference",
+                               "FloorDiv", "FloorMod"};
+  const OpKind kinds[] = {OpKind::add,       OpKind::sub,      OpKind::mul, OpKind::maximum,
+                          OpKind::minimum,   OpKind::div,      OpKind::pow, OpKind::squared_difference,
+                          OpKind::floor_div, OpKind::floor_mod};
   const auto found = std::find(std::begin(kinds), std::end(kinds), s.op.kind);
   NARROWS_CHECK(found != std::end(kinds), fmt::format("{} of integers is lowered", to_string(s.op.kind)));
   const RangeI range = activation_range_integer(s.op.attr.activation, type);
-  return fmt::format("{}<{}>{{{}, {}}}", names[found - std::begin(kinds)],
-                     type == DType::i64 ? "i64, uint64_t" : "i32, u32", integer_literal(range.min, type),
-                     integer_literal(range.max, type));
+  const bool without_range = found - std::begin(kinds) > 5;
+  return fmt::format("{}Integer<{}>{{{}}}", names[found - std::begin(kinds)],
+                     type == DType::i64 ? "i64, uint64_t" : "i32, u32",
+                     without_range ? "" : integer_literal(range.min, type) + ", " + integer_literal(range.max, type));
 }
 
-std::string element(const SingleCode& s) {
-  if (s.f32()) return f32_element(s);
-  if (!is_8bit(s.out.memory)) return element_integer(s);
-  if (s.op.kind == OpKind::maximum || s.op.kind == OpKind::minimum) return element_choice(s);
-  if (s.op.kind == OpKind::mul) return element_mul(s);
-  const bool xnnpack =
-      s.xnnpack() && s.op.kind == OpKind::add && xnn_takes_add(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
-  return xnnpack ? element_add_xnnpack(s) : element_add_tflite(s);
+std::string element_div(const SingleCode& s) {
+  const Multiplier m = quotient_multiplier(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
+  const Range r = memory_range(s);
+  return fmt::format("Div8{{{}, {}, {}, {}, {}, {}, {}}}", s.in[0].zero(), s.in[1].zero(), s.out.zero(), m.value,
+                     m.shift, r.min, r.max);
 }
 
-void lower_binary(SingleCode& s) { s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s)); }
+std::string element_squared_difference(const SingleCode& s) {
+  const SquaredDifferenceParameters p = squared_difference_parameters(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
+  const Range r = memory_range(s);
+  return fmt::format("SquaredDifference8{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}}", s.in[0].zero(), p.in0.value,
+                     p.in0.shift, s.in[1].zero(), p.in1.value, p.in1.shift, s.out.zero(), p.out.value, p.out.shift,
+                     r.min, r.max);
+}
 
 std::string element_prelu(const SingleCode& s) {
   const float in = s.in[0].tensor.scale(), slope = s.in[1].tensor.scale(), out = s.out.tensor.scale();
@@ -123,24 +130,51 @@ std::string element_prelu(const SingleCode& s) {
                      same.value, same.shift, sloped.value, sloped.shift, r.min, r.max);
 }
 
-/// With one slope for all, 8 bits become a table.
-void lower_prelu(SingleCode& s) {
-  if (s.f32()) return lower_binary(s);
-  const Tensor& slope = s.in[1].tensor;
-  if (slope.constant() && element_count(slope.shape) == 1) {
-    const std::vector<uint8_t> table = tabulate(s, 0);
-    s.weights.assign(table.begin(), table.end());
-    s.body.line("(void)in1;  // the table stands for it");
-    s.body.line("lookup_8bit({}, weights);", share_elements(s));
-  } else {
-    s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element_prelu(s));
-  }
+std::string element(const SingleCode& s) {
+  if (s.f32()) return f32_element(s);
+  if (!is_8bit(s.out.memory)) return element_integer(s);
+  if (s.op.kind == OpKind::maximum || s.op.kind == OpKind::minimum) return element_choice(s);
+  if (s.op.kind == OpKind::mul) return element_mul(s);
+  if (s.op.kind == OpKind::prelu) return element_prelu(s);
+  if (s.op.kind == OpKind::div) return element_div(s);
+  if (s.op.kind == OpKind::squared_difference) return element_squared_difference(s);
+  const bool xnnpack =
+      s.xnnpack() && s.op.kind == OpKind::add && xnn_takes_add(s.in[0].tensor, s.in[1].tensor, s.out.tensor);
+  return xnnpack ? element_add_xnnpack(s) : element_add_tflite(s);
+}
+
+void lower_binary(SingleCode& s) { s.body.line("apply_broadcast({}, loops, {});", share_loops(s), element(s)); }
+
+bool is_one_constant(const Operand& operand) { return operand.tensor.constant() && operand.count() == 1; }
+
+/// Of 8 bits, where the other operand is one number for all.
+void look_up_operand(SingleCode& s, int i) {
+  const std::vector<uint8_t> table = tabulate(s, i);
+  s.weights.assign(table.begin(), table.end());
+  s.body.line("(void){};  // the table stands for it", s.in[1 - i].name);
+  s.share("part", s.out.count());
+  s.body.line("lookup_8bit({} + part.begin, out + part.begin, part.end - part.begin, weights);", s.in[i].name);
+}
+
+/// Operators whose 8-bit arithmetic is long: PRELU, DIV and SQUARED_DIFFERENCE.
+void lower_by_table(SingleCode& s) {
+  if (is_8bit(s.out.memory) && is_one_constant(s.in[1])) return look_up_operand(s, 0);
+  if (is_8bit(s.out.memory) && is_one_constant(s.in[0])) return look_up_operand(s, 1);
+  lower_binary(s);
 }
 
 constexpr SingleLowering rows[] = {
-    {OpKind::add, lower_binary, "AddF32"},     {OpKind::sub, lower_binary, "SubF32"},
-    {OpKind::mul, lower_binary, "MulF32"},     {OpKind::maximum, lower_binary, "MaxF32"},
-    {OpKind::minimum, lower_binary, "MinF32"}, {OpKind::prelu, lower_prelu, "PreluF32"},
+    {OpKind::add, lower_binary, "AddF32"},
+    {OpKind::sub, lower_binary, "SubF32"},
+    {OpKind::mul, lower_binary, "MulF32"},
+    {OpKind::maximum, lower_binary, "MaxF32"},
+    {OpKind::minimum, lower_binary, "MinF32"},
+    {OpKind::div, lower_by_table, "DivF32"},
+    {OpKind::pow, lower_binary, "PowF32"},
+    {OpKind::squared_difference, lower_by_table, "SquaredDifferenceF32"},
+    {OpKind::floor_div, lower_binary, "FloorDivF32"},
+    {OpKind::floor_mod, lower_binary, "FloorModF32"},
+    {OpKind::prelu, lower_by_table, "PreluF32"},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// SOFTMAX: in float, in TFLite's fixed-point arithmetic, or with a table of exponentials (runtime/softmax.h).
+// SOFTMAX: in float, in TFLite's fixed-point arithmetic, or with a table of exponentials (runtime/softmax.h). And
+// L2_NORMALIZATION (runtime/l2_normalization.h).
 #include <fmt/format.h>
 
 #include <cmath>
@@ -16,14 +17,17 @@ std::vector<float> exp_table(float scale) {
   return table;
 }
 
+/// Declares a share of the rows along the last dimension: where they are, how many and how long.
+std::string share_rows(SingleCode& s) {
+  const int depth = s.in[0].tensor.shape.back();
+  s.share("rows", s.out.count() / depth);
+  return fmt::format("in + rows.begin * {0}, out + rows.begin * {0}, rows.end - rows.begin, {0}", depth);
+}
+
 void lower_softmax(SingleCode& s) {
   const Tensor &in = s.in[0].tensor, &out = s.out.tensor;
-  const int depth = in.shape.back();
-  const int64_t rows = s.out.count() / depth;
   const float beta = s.op.attr.beta;
-  s.share("rows", rows);
-  const std::string shared =
-      fmt::format("in + rows.begin * {0}, out + rows.begin * {0}, rows.end - rows.begin, {0}", depth);
+  const std::string shared = share_rows(s);
   if (s.f32()) {
     s.body.line("softmax_f32({}, {});", shared, float_literal(beta));
     return;
@@ -42,8 +46,21 @@ void lower_softmax(SingleCode& s) {
               s.out.zero(), r.min, r.max);
 }
 
+void lower_l2_normalization(SingleCode& s) {
+  const std::string shared = share_rows(s);
+  if (s.f32()) {
+    s.body.line("l2_normalize_f32({});", shared);
+    return;
+  }
+  const Range r = memory_range(s);
+  const bool early = s.in[0].tensor.type == DType::u8;
+  s.body.line("l2_normalize_8bit({}, {}, {}, {}, {}, {}, {});", shared, s.in[0].zero(), early ? 128 : 1, early ? 0 : 7,
+              s.out.zero(), r.min, r.max);
+}
+
 constexpr SingleLowering rows[] = {
     {OpKind::softmax, lower_softmax},
+    {OpKind::l2_normalization, lower_l2_normalization},
 };
 
 }  // namespace

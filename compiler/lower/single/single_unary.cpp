@@ -1,5 +1,9 @@
-// Operators on one element: RELU, LOGISTIC, HARD_SWISH, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
+// Operators on one element: RELU, LOGISTIC, HARD_SWISH, other functions, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
 // wide, the operator is a table.
+#include <fmt/format.h>
+
+#include <cctype>
+
 #include "compiler/lower/single/single.h"
 
 namespace narrows {
@@ -30,6 +34,26 @@ void lower_unary(SingleCode& s) {
   s.body.line("apply({}, {});", share_elements(s), f32_element(s));
 }
 
+/// The struct of runtime/functions.h that computes the function: "EluF32{1.0f}", "NegInteger<i32, u32>{}". Its name is the
+/// function's, in capitals between its parts.
+std::string function_element(const SingleCode& s) {
+  std::string name;
+  bool begins = true;
+  for (const char c : std::string(to_string(s.op.attr.function))) {
+    if (c != '_') name += begins ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    begins = c == '_';
+  }
+  if (s.out.memory == DType::i64) return name + "Integer<i64, uint64_t>{}";
+  if (s.out.memory == DType::i32) return name + "Integer<i32, u32>{}";
+  const bool has_alpha = s.op.attr.function == Function::elu || s.op.attr.function == Function::thresholded_relu;
+  return fmt::format("{}F32{{{}}}", name, has_alpha ? float_literal(s.op.attr.alpha) : "");
+}
+
+void lower_function(SingleCode& s) {
+  if (is_8bit(s.out.memory)) return look_up(s);
+  s.body.line("apply({}, {});", share_elements(s), function_element(s));
+}
+
 void lower_quantize(SingleCode& s) {
   if (s.in[0].memory != DType::f32) return look_up(s);
   const Range r = memory_range(s);
@@ -47,6 +71,7 @@ constexpr SingleLowering rows[] = {
     {OpKind::relu, lower_unary, "ClampF32"},
     {OpKind::logistic, lower_unary, "LogisticF32"},
     {OpKind::hard_swish, lower_unary, "HardSwishF32"},
+    {OpKind::unary, lower_function},
     {OpKind::quantize, lower_quantize},
     {OpKind::dequantize, lower_dequantize},
 };
