@@ -86,6 +86,11 @@ bool check_numbers(OpReader& r, int count) {
   return check_one_type(r, count);
 }
 
+bool check_plain_numbers(OpReader& r, int count) {
+  if (is_8bit(r.input(0).type)) return fail_type(r, "FLOAT32, INT32, INT64");
+  return check_numbers(r, count);
+}
+
 bool check_same_quantization(OpReader& r, int i) {
   const Tensor& in = r.input(i);
   const Tensor& out = r.output();

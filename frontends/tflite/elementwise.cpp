@@ -21,7 +21,8 @@ std::optional<Shape> broadcast(const Shape& a, const Shape& b) {
   return result;
 }
 
-/// Two inputs of one type, whose shapes are broadcast.
+}  // namespace
+
 bool read_operands(OpReader& r, OpKind kind) {
   if (!check_numbers(r, 2)) return false;
   r.op.kind = kind;
@@ -31,6 +32,8 @@ bool read_operands(OpReader& r, OpKind kind) {
   return r.fail(fmt::format("inputs '{}' with shape {} and '{}' with shape {} cannot be broadcast", r.input(0).name,
                             to_string(r.input(0).shape), r.input(1).name, to_string(r.input(1).shape)));
 }
+
+namespace {
 
 template <class Options>
 bool read_binary(OpReader& r, OpKind kind) {

@@ -1,4 +1,4 @@
-// TFLite front end: operators that rearrange elements (PAD, PADV2, CONCATENATION, TRANSPOSE), and MEAN.
+// TFLite front end: operators that rearrange elements: PAD, PADV2, CONCATENATION, TRANSPOSE.
 #include <algorithm>
 #include <cstring>
 
@@ -120,34 +120,8 @@ bool read_transpose(OpReader& r) {
   return check_output_shape(r, shape);
 }
 
-bool read_mean(OpReader& r) {
-  if (!check_activations(r, 1)) return false;
-  const auto* options = optional_options<format::ReducerOptions>(r);
-  const auto axes = constant_integers(r, 1, "axes");
-  if (!axes) return false;
-  const Shape& in = r.input(0).shape;
-  std::vector<bool> reduced(in.size(), false);
-  for (int64_t axis : *axes) {
-    int dimension = 0;
-    if (!normalise_axis(r, axis, static_cast<int>(in.size()), dimension)) return false;
-    reduced[dimension] = true;
-  }
-  r.op.kind = OpKind::mean;
-  r.op.inputs = {r.input_id(0)};
-  Shape shape;
-  for (size_t i = 0; i < in.size(); ++i) {
-    if (reduced[i]) r.op.attr.axes.push_back(static_cast<int>(i));
-    if (!reduced[i])
-      shape.push_back(in[i]);
-    else if (options && options->keep_dims())
-      shape.push_back(1);
-  }
-  return check_output_shape(r, shape);
-}
-
 constexpr Row rows[] = {
     {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
-    {Code::MEAN, 3, 2, 2, -1, read_mean},
     {Code::PAD, 4, 2, 2, -1, read_pad},
     {Code::PADV2, 4, 3, 3, -1, read_pad},
     {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},

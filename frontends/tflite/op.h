@@ -84,8 +84,11 @@ extern const Table<Row> broadcast_rows;
 extern const Table<Row> constant_rows;
 extern const Table<Row> conv_rows;
 extern const Table<Row> detection_rows;
+extern const Table<Row> division_rows;
 extern const Table<Row> elementwise_rows;
+extern const Table<Row> function_rows;
 extern const Table<Row> layout_rows;
+extern const Table<Row> reduce_rows;
 extern const Table<Row> reshape_rows;
 extern const Table<Row> resize_rows;
 extern const Table<Row> slice_rows;
@@ -119,6 +122,8 @@ bool check_rank(OpReader& r, int i, const char* what, size_t rank);
 bool check_activations(OpReader& r, int count);
 /// check_activations(), for operators that also take INT32 and INT64.
 bool check_numbers(OpReader& r, int count);
+/// check_numbers(), for operators that take nothing quantized.
+bool check_plain_numbers(OpReader& r, int count);
 /// The 8-bit output has the parameters of 8-bit input `i`; for the operators whose kernels insist on that.
 bool check_same_quantization(OpReader& r, int i);
 /// Most kernels that copy, select or average stored values look at no scale and no zero point but the output's, and
@@ -138,6 +143,8 @@ bool check_unit_scale(OpReader& r);
 /// where it is too large.
 bool check_output_shape(OpReader& r, const Shape& expected);
 bool check_constant(OpReader& r, int i, const char* what);
+/// An operator with two inputs of one type, whose shapes are broadcast.
+bool read_operands(OpReader& r, OpKind kind);  // elementwise.cpp
 
 /// The values of a constant INT32 or INT64 operand; empty after an error.
 std::optional<std::vector<int64_t>> constant_integers(OpReader& r, int i, const char* what);

@@ -39,15 +39,26 @@ const std::map<OpKind, Sample> samples = {
     {OpKind::mul, {"f32[1,4,4,4]", "%0 %1"}},
     {OpKind::maximum, {"f32[1,4,4,4]", "%0 %1"}},
     {OpKind::minimum, {"f32[1,4,4,4]", "%0 %1"}},
+    {OpKind::div, {"f32[1,4,4,4]", "%0 %1"}},
+    {OpKind::pow, {"f32[1,4,4,4]", "%0 %1"}},
+    {OpKind::squared_difference, {"f32[1,4,4,4]", "%0 %1"}},
+    {OpKind::floor_div, {"f32[1,4,4,4]", "%0 %1"}},
+    {OpKind::floor_mod, {"f32[1,4,4,4]", "%0 %1"}},
     {OpKind::prelu, {"f32[1,4,4,4]", "%0 %3", "%3 f32[4] = seed 1"}},
     {OpKind::pad, {"f32[1,6,4,4]", "%0 pads 0 0 1 1 0 0 0 0"}},
     {OpKind::average_pool, {"f32[1,2,2,4]", "%0 kernel 2 2 stride 2 2"}},
     {OpKind::max_pool, {"f32[1,2,2,4]", "%0 kernel 2 2 stride 2 2"}},
     {OpKind::mean, {"f32[1,4]", "%0 axes 1 2"}},
+    {OpKind::sum, {"f32[1,4]", "%0 axes 1 2"}},
+    {OpKind::reduce_max, {"f32[1,4,1,4]", "%0 axes 2"}},
+    {OpKind::reduce_min, {"f32[1,4,4]", "%0 axes 3"}},
+    {OpKind::reduce_prod, {"f32[1,1,1,1]", "%0 axes 0 1 2 3"}},
     {OpKind::reshape, {"f32[16,4]", "%0"}},
     {OpKind::softmax, {"f32[1,4,4,4]", "%0 beta 2"}},
+    {OpKind::l2_normalization, {"f32[1,4,4,4]", "%0"}},
     {OpKind::logistic, {"f32[1,4,4,4]", "%0"}},
     {OpKind::hard_swish, {"f32[1,4,4,4]", "%0"}},
+    {OpKind::unary, {"f32[1,4,4,4]", "%0 function elu alpha 0.5"}},
     {OpKind::relu, {"f32[1,4,4,4]", "%0 activation relu6"}},
     {OpKind::concatenation, {"f32[1,4,4,8]", "%0 %1 axis 3"}},
     {OpKind::transpose, {"f32[1,4,4,4]", "%0 axes 0 2 1 3"}},
@@ -145,9 +156,10 @@ struct ManyOperators {
   }
 
   void add_elementwise() {
-    for (const Code code : {Code::ADD, Code::SUB, Code::MUL, Code::MAXIMUM, Code::MINIMUM})
+    for (const Code code : {Code::ADD, Code::SUB, Code::MUL, Code::MAXIMUM, Code::MINIMUM, Code::DIV, Code::POW,
+                            Code::SQUARED_DIFFERENCE, Code::FLOOR_DIV, Code::FLOOR_MOD})
       b.add_op(code, {x, y}, {tensor({1, 4, 4, 4})});
-    for (const Code code : {Code::RELU6, Code::LOGISTIC, Code::HARD_SWISH})
+    for (const Code code : {Code::RELU6, Code::LOGISTIC, Code::HARD_SWISH, Code::GELU, Code::L2_NORMALIZATION})
       outputs.push_back(b.unary(code, format::EnumNameBuiltinOperator(code), x));
     outputs.push_back(b.softmax("softmax", x));
     b.add_op(Code::PRELU, {x, b.add_floats("slopes", {4}, {0.5f, 0.1f, -1, 0})}, {tensor({1, 4, 4, 4})});
@@ -171,7 +183,8 @@ struct ManyOperators {
     last.axis = 3;
     b.add_op(Code::CONCATENATION, {x, y}, {tensor({1, 4, 4, 8})}, last);
     b.add_op(Code::PAD, {x, ints({4, 2}, {0, 0, 1, 1, 0, 0, 0, 0})}, {tensor({1, 6, 4, 4})});
-    b.add_op(Code::MEAN, {x, ints({2}, {1, 2})}, {tensor({1, 4})}, format::ReducerOptionsT());
+    for (const Code code : {Code::MEAN, Code::SUM, Code::REDUCE_MAX, Code::REDUCE_MIN, Code::REDUCE_PROD})
+      b.add_op(code, {x, ints({2}, {1, 2})}, {tensor({1, 4})}, format::ReducerOptionsT());
     b.add_op(Code::TRANSPOSE, {x, ints({4}, {0, 2, 1, 3})}, {tensor({1, 4, 4, 4})});
     b.add_op(Code::SLICE, {x, ints({4}, {0, 1, 0, 0}), ints({4}, {1, 2, 4, 4})}, {tensor({1, 2, 4, 4})});
     b.add_op(Code::ARG_MAX, {x, ints({1}, {3})}, {tensor({1, 4, 4}, DType::i32)});
