@@ -49,7 +49,7 @@ FunctionName name_of(const std::string& domain, const std::string& name, const s
 
 void read_functions(Reader& reader) {
   for (const format::FunctionProto& source : reader.model.functions()) {
-    Function function{&source};
+    ModelFunction function{&source};
     for (const std::string& bytes : find_fields(source, defaults_of_function)) {
       format::AttributeProto attribute;
       if (attribute.ParseFromString(bytes)) function.defaults.push_back(std::move(attribute));
@@ -63,7 +63,7 @@ void read_functions(Reader& reader) {
   }
 }
 
-const Function* find_function(const Reader& reader, const format::NodeProto& node) {
+const ModelFunction* find_function(const Reader& reader, const format::NodeProto& node) {
   if (reader.bodies.functions.empty()) return nullptr;
   const std::string overload = reader.bodies.overloads ? overload_of(node, overload_of_node) : "";
   const auto found = reader.bodies.functions.find(name_of(node.domain(), node.op_type(), overload));

@@ -19,9 +19,10 @@ namespace {
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> sorted = [] {
     std::vector<Row> all;
-    for (const Table<Row>& rows : {activation_rows, bodies_rows, conv_rows, detection_rows, dimensions_rows,
-                                   dynamic_rows, elementwise_rows, fill_rows, integers_rows, matmul_rows, pool_rows,
-                                   qlinear_rows, quantization_rows, resize_rows, select_rows, shape_rows})
+    for (const Table<Row>& rows :
+         {activation_rows, bodies_rows, conv_rows, detection_rows, dimensions_rows, dynamic_rows, elementwise_rows,
+          fill_rows, function_rows, integers_rows, matmul_rows, normalization_rows, pool_rows, qlinear_rows,
+          quantization_rows, reduce_rows, resize_rows, select_rows, shape_rows})
       all.insert(all.end(), rows.begin(), rows.end());
     std::sort(all.begin(), all.end(), [](const Row& a, const Row& b) { return std::strcmp(a.name, b.name) < 0; });
     return all;
@@ -162,7 +163,7 @@ Result read_known(NodeReader& r, const Row& row) {
 
 void read_node(Reader& reader, const SourceNode& source, const NodeList& list) {
   NodeReader r{reader, source};
-  const Function* function = find_function(reader, *source.node);
+  const ModelFunction* function = find_function(reader, *source.node);
   const Row* row = function ? nullptr : find_row(source);
   if (!function && !row) reader.unsupported.push_back(source.origin);
   const bool sound = function || (row && check_counts(r, *row) && check_attributes(r, *row));

@@ -38,8 +38,8 @@ std::vector<std::string> names_read_by(const format::NodeProto& node);  // order
 /// The model's functions; reports those that occur twice.
 void read_functions(Reader& reader);  // functions.cpp
 /// The function that a node calls; null where it is an operator.
-const Function* find_function(const Reader& reader, const format::NodeProto& node);  // functions.cpp
-Result read_call(NodeReader& r, const Function& function);                           // bodies.cpp
+const ModelFunction* find_function(const Reader& reader, const format::NodeProto& node);  // functions.cpp
+Result read_call(NodeReader& r, const ModelFunction& function);                           // bodies.cpp
 
 /// What the names in a body stand for. A nested body sees those of the bodies around it.
 struct Scope {
@@ -51,7 +51,7 @@ struct Scope {
 /// Where attributes of a function's nodes come from that refer to those of the call.
 struct Call {
   const format::NodeProto* node = nullptr;  ///< null for branches
-  const Function* function = nullptr;
+  const ModelFunction* function = nullptr;
   int64_t* bytes = nullptr;  ///< Bodies::bytes
 };
 

@@ -121,11 +121,14 @@ extern const Table<Row> dimensions_rows;
 extern const Table<Row> dynamic_rows;
 extern const Table<Row> elementwise_rows;
 extern const Table<Row> fill_rows;
+extern const Table<Row> function_rows;
 extern const Table<Row> integers_rows;
 extern const Table<Row> matmul_rows;
+extern const Table<Row> normalization_rows;
 extern const Table<Row> pool_rows;
 extern const Table<Row> qlinear_rows;
 extern const Table<Row> quantization_rows;
+extern const Table<Row> reduce_rows;
 extern const Table<Row> resize_rows;
 extern const Table<Row> select_rows;
 extern const Table<Row> shape_rows;
@@ -225,6 +228,24 @@ Result integers_value(NodeReader& r, const Shape& shape, const std::vector<int64
 
 /// An operator with two operands, which are broadcast.
 Result emit_binary(NodeReader& r, OpKind kind, const Value& left, const Value& right, const char* suffix = "");
+
+// ---- functions, functions.cpp ------------------------------------------------------------------
+
+/// A function of each element, which stays where it is.
+Result emit_function(NodeReader& r, Function function, const Value& value, const char* suffix = "", float alpha = 1);
+/// The value times a number.
+Result emit_scaled(NodeReader& r, const Value& value, float factor, const char* suffix = "");
+
+// ---- one of many, reduce.cpp -------------------------------------------------------------------
+
+/// Whether dimensions that are reduced stay, with size 1.
+enum class Dimensions { kept, dropped };
+struct Reduced {
+  std::vector<int> axes = {};  ///< sorted
+  Dimensions dimensions = Dimensions::kept;
+};
+/// A mean, sum or the like over some dimensions of the value.
+Result emit_reduction(NodeReader& r, OpKind kind, const Value& given, const Reduced& reduced, const char* suffix = "");
 
 // ---- pieces, select.cpp ------------------------------------------------------------------------
 

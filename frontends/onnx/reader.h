@@ -77,7 +77,7 @@ struct DataFiles {
 };
 
 /// A function of the model, with fields that are newer than the schema that this is built with.
-struct Function {
+struct ModelFunction {
   const format::FunctionProto* source = nullptr;
   std::vector<format::AttributeProto> defaults = {};  ///< of attributes
 };
@@ -85,13 +85,13 @@ using FunctionName = std::tuple<std::string, std::string, std::string>;  ///< do
 
 /// The model's functions, and what has been read of them and of branches.
 struct Bodies {
-  std::map<FunctionName, Function> functions = {};
-  bool overloads = false;                 ///< some function has one
-  std::set<const Function*> failed = {};  ///< something in these was reported, at the first call
-  std::map<std::string, int> names = {};  ///< that values have or will get, with how often each was asked for
-  int depth = 0;                          ///< of the body that is being read
-  int64_t nodes = 0, bytes = 0;           ///< that were copied
-  bool refused = false;                   ///< there were too many of them, which was reported
+  std::map<FunctionName, ModelFunction> functions = {};
+  bool overloads = false;                      ///< some function has one
+  std::set<const ModelFunction*> failed = {};  ///< something in these was reported, at the first call
+  std::map<std::string, int> names = {};       ///< that values have or will get, with how often each was asked for
+  int depth = 0;                               ///< of the body that is being read
+  int64_t nodes = 0, bytes = 0;                ///< that were copied
+  bool refused = false;                        ///< there were too many of them, which was reported
 };
 
 struct Reader {

@@ -151,7 +151,7 @@ bool check_call(const NodeReader& r, const format::FunctionProto& function, cons
 
 }  // namespace
 
-Result read_call(NodeReader& r, const Function& function) {
+Result read_call(NodeReader& r, const ModelFunction& function) {
   const format::FunctionProto& source = *function.source;
   const std::string what = "function '" + printable(source.name()) + "'";
   if (r.reader.bodies.failed.count(&function)) return std::nullopt;

@@ -64,14 +64,14 @@ Result read_binary(NodeReader& r, OpKind kind) {
   return emit_binary(r, kind, r.input(0), r.input(1));
 }
 
-/// Reads Max or Min with any number of inputs as a chain of operators with two.
-Result read_extremum(NodeReader& r, OpKind kind) {
+/// Reads Max, Min or Sum with any number of inputs as a chain of operators with two.
+Result read_chain(NodeReader& r, OpKind kind, const char* suffix = "") {
   Result result = r.input(0);
   for (int i = 1; i < r.input_count(); ++i) {
     if (!r.has_input(i)) return r.refuse(fmt::format("input {} is absent, but is not optional", i));
     if (!check_float(r, i, "input")) return std::nullopt;
     const bool last = i + 1 == r.input_count();
-    result = emit_binary(r, kind, *result, r.input(i), last ? "" : "/part");
+    result = emit_binary(r, kind, *result, r.input(i), last ? suffix : "/part");
     if (!result) return std::nullopt;
   }
   return result;
@@ -91,19 +91,39 @@ Result read_mul(NodeReader& r) { return read_binary(r, OpKind::mul); }
 
 namespace {
 
-Result read_max(NodeReader& r) { return read_extremum(r, OpKind::maximum); }
-Result read_min(NodeReader& r) { return read_extremum(r, OpKind::minimum); }
+Result read_max(NodeReader& r) { return read_chain(r, OpKind::maximum); }
+Result read_min(NodeReader& r) { return read_chain(r, OpKind::minimum); }
+Result read_sum(NodeReader& r) { return read_chain(r, OpKind::add); }
 
-// x / c  =>  x * (1 / c)
+Result read_mean(NodeReader& r) {
+  if (r.input_count() == 1) return r.input(0);
+  const Result sum = read_chain(r, OpKind::add, "/sum");
+  return sum ? emit_scaled(r, *sum, 1 / static_cast<float>(r.input_count())) : std::nullopt;
+}
+
+// x / c  =>  x * (1 / c), where c is constant
 Result read_div(NodeReader& r) {
+  if (!check_float(r, 1, "divisor")) return std::nullopt;
+  if (!is_known(r.reader, r.input(1).tensor)) return emit_binary(r, OpKind::div, r.input(0), r.input(1));
   auto values = constant_floats(r, 1, "divisor");
   if (!values) return std::nullopt;
-  for (float& value : *values) {
-    if (!std::isnormal(value)) return r.refuse(fmt::format("divisor '{}' has the element {}", r.name(1), value));
-    value = 1 / value;
-  }
+  if (!std::all_of(values->begin(), values->end(), [](float v) { return std::isnormal(v) && std::isnormal(1 / v); }))
+    return emit_binary(r, OpKind::div, r.input(0), r.input(1));
+  for (float& value : *values) value = 1 / value;
   const Result reciprocal = floats_value(r, "/reciprocal", r.input(1).shape, *values);
   return reciprocal ? emit_binary(r, OpKind::mul, r.input(0), *reciprocal) : std::nullopt;
+}
+
+// The remainder with the sign of x is that of the magnitudes, with this sign.
+Result read_mod(NodeReader& r) {
+  if (r.integer("fmod", 0) != 1) return r.refuse("fmod 0 is not supported for FLOAT; expected 1");
+  if (!check_float(r, 1, "divisor")) return std::nullopt;
+  const Result sign = emit_function(r, Function::sign, r.input(0), "/sign");
+  const Result x = emit_function(r, Function::abs, r.input(0), "/dividend");
+  const Result y = emit_function(r, Function::abs, r.input(1), "/divisor");
+  if (!sign || !x || !y) return std::nullopt;
+  const Result rest = emit_binary(r, OpKind::floor_mod, *x, *y, "/rest");
+  return rest ? emit_binary(r, OpKind::mul, *rest, *sign) : std::nullopt;
 }
 
 // scale * (x - mean) / sqrt(variance + epsilon) + bias  =>  x * factor + addend
@@ -156,8 +176,11 @@ constexpr Row rows[] = {
      {{"epsilon", type::real}, {"momentum", type::real}, {"spatial", type::integer}, {"training_mode", type::integer}}},
     {"Div", 2, 2, 1, read_div, integers_arithmetic, nullptr, {}},
     {"Max", 1, many, 1, read_max, nullptr, nullptr, {}},
+    {"Mean", 1, many, 1, read_mean, nullptr, nullptr, {}},
     {"Min", 1, many, 1, read_min, nullptr, nullptr, {}},
+    {"Mod", 2, 2, 1, read_mod, nullptr, nullptr, {{"fmod", type::integer}}},
     {"Mul", 2, 2, 1, read_mul, integers_arithmetic, nullptr, {}},
+    {"Sum", 1, many, 1, read_sum, nullptr, nullptr, {}},
     {"Sub", 2, 2, 1, read_sub, integers_arithmetic, nullptr, {}},
 };
 

@@ -1,4 +1,4 @@
-// ONNX front end: pools and means.
+// ONNX front end: pools.
 #include <algorithm>
 #include <optional>
 
@@ -47,28 +47,6 @@ Result read_pool(NodeReader& r, OpKind kind) {
   return emit(r, {kind, attr, {*input}, {map[0], map[1], size->height, size->width}, channels_last()});
 }
 
-/// The mean over `axes` of the value. The dimensions of the result stand as those of the input do.
-Result mean(NodeReader& r, const std::vector<int>& axes, bool keep) {
-  const Result value = settled(r, r.input(0));
-  if (!value) return std::nullopt;
-  Attributes attr;
-  Shape shape;
-  Order order;
-  std::vector<int> place(value->shape.size(), -1);  // of a dimension in the result
-  for (size_t d = 0; d < value->shape.size(); ++d) {
-    const bool reduced = std::find(axes.begin(), axes.end(), static_cast<int>(d)) != axes.end();
-    if (reduced && !keep) continue;
-    place[d] = static_cast<int>(shape.size());
-    shape.push_back(reduced ? 1 : value->shape[d]);
-  }
-  for (size_t i = 0; i < value->order.size(); ++i) {
-    const int dimension = value->order[i];
-    if (std::find(axes.begin(), axes.end(), dimension) != axes.end()) attr.axes.push_back(static_cast<int>(i));
-    if (place[dimension] >= 0) order.push_back(place[dimension]);
-  }
-  return emit(r, {OpKind::mean, attr, {value->tensor}, shape, order});
-}
-
 }  // namespace
 
 Result read_average_pool(NodeReader& r) {
@@ -86,9 +64,9 @@ Result read_max_pool(NodeReader& r) {
 }  // namespace
 
 Result read_global_average_pool(NodeReader& r) {
-  if (is_line(r)) return mean(r, {2}, /*keep=*/true);
+  if (is_line(r)) return emit_reduction(r, OpKind::mean, r.input(0), {{2}, Dimensions::kept});
   if (!check_map(r)) return std::nullopt;
-  return mean(r, {2, 3}, /*keep=*/true);
+  return emit_reduction(r, OpKind::mean, r.input(0), {{2, 3}, Dimensions::kept});
 }
 
 namespace {
@@ -106,16 +84,6 @@ Result read_global_max_pool(NodeReader& r) {
   const std::optional<int> input = in_order(r, r.input(0), channels_last());
   if (!input) return std::nullopt;
   return emit(r, {OpKind::max_pool, attr, {*input}, {map[0], map[1], 1, 1}, channels_last()});
-}
-
-Result read_reduce_mean(NodeReader& r) {
-  const auto given = integers_of(r, "axes", 1);
-  std::vector<int> axes;
-  const size_t rank = r.input(0).shape.size();
-  if (!given || !normalise_axes(r, *given, rank, axes)) return std::nullopt;
-  if (axes.empty() && r.integer("noop_with_empty_axes", 0) != 0) return r.input(0);
-  if (axes.empty()) axes = identity_order(rank);
-  return mean(r, axes, r.integer("keepdims", 1) != 0);
 }
 
 constexpr Row rows[] = {
@@ -149,15 +117,6 @@ constexpr Row rows[] = {
       {"pads", type::integers},
       {"storage_order", type::integer},
       {"strides", type::integers}}},
-    {"ReduceMean",
-     1,
-     2,
-     1,
-     read_reduce_mean,
-     nullptr,
-     nullptr,
-     {{"axes", type::integers}, {"keepdims", type::integer}, {"noop_with_empty_axes", type::integer}},
-     1},
 };
 
 }  // namespace
