@@ -37,9 +37,9 @@ bool ratio_fits(const Graph& graph, const Op& op) { return within(input_scale(gr
 
 bool input_scale_fits(const Graph& graph, const Op& op) { return within(input_scale(graph, op)); }
 
-bool unary_scales_fit(const Graph& graph, const Op& op) {
-  if (op.attr.function == Function::sqrt || op.attr.function == Function::rsqrt) return false;
-  return op.attr.function != Function::abs || ratio_fits(graph, op);
+bool unary_scales_fit(const Graph&, const Op& op) {
+  const Function f = op.attr.function;
+  return f != Function::abs && f != Function::sqrt && f != Function::rsqrt;
 }
 
 bool hard_swish_scales_fit(const Graph& graph, const Op& op) {

@@ -11,8 +11,8 @@ bool product_scales_fit(const Graph& graph, const Op& op);  ///< input 0 * input
 bool sum_scales_fit(const Graph& graph, const Op& op);      ///< each of two inputs / output
 bool ratio_fits(const Graph& graph, const Op& op);          ///< input / output
 bool input_scale_fits(const Graph& graph, const Op& op);    ///< the input's alone, where the output's is fixed
-/// 8-bit values become others by a table, which has room for all scales. Not so where TFLite's own arithmetic differs
-/// from the function's by more than its rounding.
+/// 8-bit values become others by a table, which has room for all scales. Not so where TFLite has an arithmetic of its
+/// own, which is further from the function than half a unit.
 bool unary_scales_fit(const Graph& graph, const Op& op);
 bool hard_swish_scales_fit(const Graph& graph, const Op& op);
 

@@ -1,10 +1,9 @@
 // Networks against onnxruntime, where its npm package is installed: NARROWS_ONNXRUNTIME names the
 // node_modules folder that holds onnxruntime-web.
+#include "tests/support/onnx_runtime.h"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "compiler/interpret/interpret.h"
@@ -15,39 +14,7 @@
 namespace narrows {
 namespace {
 
-void write(const Path& path, const std::vector<uint8_t>& bytes) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
-
-struct Case {
-  std::string name;
-  OnnxBuilder net;
-};
-
-/// A folder with models and their inputs, which onnxruntime runs.
-struct OnnxRuntime : testing::Test {
-  Path folder = Path(testing::TempDir()) / "narrows_onnxruntime";
-
-  OnnxRuntime() { std::filesystem::create_directories(folder); }
-  ~OnnxRuntime() override { std::filesystem::remove_all(folder); }
-  void SetUp() override {
-    if (!std::getenv("NARROWS_ONNXRUNTIME"))
-      GTEST_SKIP() << "NARROWS_ONNXRUNTIME is not set: nothing is compared with onnxruntime";
-  }
-  void add(const Case& c, const Bytes& input) const {
-    write(folder / (c.name + ".onnx"), c.net.finish());
-    write(folder / (c.name + ".in0.bin"), input);
-  }
-  void run_all() const {
-    const std::string command = std::string("node " NARROWS_SOURCE_DIR "/tests/onnx/onnxruntime.js '") +
-                                std::getenv("NARROWS_ONNXRUNTIME") + "' '" + folder.string() + "'";
-    ASSERT_EQ(std::system(command.c_str()), 0) << command;
-  }
-  Bytes output(const Case& c, size_t i) const {
-    return read_bytes(folder / (c.name + ".out" + std::to_string(i) + ".bin"));
-  }
-};
+using Case = OnnxRuntimeCase;
 
 /// The classifier, and what its residual addition makes as a second output.
 OnnxBuilder with_map(OnnxBuilder net, int type) {

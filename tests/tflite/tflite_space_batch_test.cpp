@@ -136,7 +136,7 @@ TEST(TfliteFloorMod, OfConstants) {
   const auto* values = reinterpret_cast<const int32_t*>(graph.tensors[known].data.data());
   EXPECT_EQ(std::vector<int32_t>(values, values + 6), (std::vector<int32_t>{1, 2, -2, -1, 0, 0}));
   b.data(b.op(1).inputs[1]) = std::vector<uint8_t>(24, 0);
-  EXPECT_EQ(errors_of(b), "m: op 1 FLOOR_MOD 'known': error: divisor 'b' is 0\n");
+  EXPECT_EQ(errors_of(b), "m: op 1 FLOOR_MOD 'known': error: divisor 'b' is 0 at element 0\n");
 }
 
 }  // namespace
