@@ -19,17 +19,18 @@ std::string check_elementwise(const Graph& graph, const Op& op);  ///< logistic 
 std::string check_unary(const Graph& graph, const Op& op);
 std::string check_relu(const Graph& graph, const Op& op);
 std::string check_softmax(const Graph& graph, const Op& op);
-std::string check_l2_normalization(const Graph& graph, const Op& op);
-std::string check_mean(const Graph& graph, const Op& op);
-std::string check_sum(const Graph& graph, const Op& op);
-std::string check_extremum(const Graph& graph, const Op& op);  ///< reduce_max and reduce_min
-std::string check_product(const Graph& graph, const Op& op);   ///< reduce_prod
 std::string check_pad(const Graph& graph, const Op& op);
 std::string check_transpose(const Graph& graph, const Op& op);
 std::string check_concatenation(const Graph& graph, const Op& op);
 std::string check_reshape(const Graph& graph, const Op& op);
 std::string check_cast(const Graph& graph, const Op& op);
 std::string check_quantize(const Graph& graph, const Op& op);  ///< quantize and dequantize
+// op_rules_reduce.cpp
+std::string check_l2_normalization(const Graph& graph, const Op& op);
+std::string check_mean(const Graph& graph, const Op& op);
+std::string check_sum(const Graph& graph, const Op& op);
+std::string check_extremum(const Graph& graph, const Op& op);  ///< reduce_max and reduce_min
+std::string check_product(const Graph& graph, const Op& op);   ///< reduce_prod
 // op_rules_window.cpp
 std::string check_conv(const Graph& graph, const Op& op);  ///< conv2d and depthwise_conv2d
 std::string check_fully_connected(const Graph& graph, const Op& op);

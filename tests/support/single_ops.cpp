@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "tests/support/single_element_texts.h"
 #include "tests/support/single_op_texts.h"
 
 namespace narrows {
