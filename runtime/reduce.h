@@ -44,18 +44,18 @@ struct Product {
 // `shift` takes an 8-bit number from the memory of the input to the memory of the output.
 template <typename T, typename Out>
 void largest_over(const T* in, Out* out, const Mean& m, i32 shift) {
-  mean_over<Largest<T>>(in, out, m, [=](const Largest<T>& largest) { return largest.value + (T)shift; });
+  mean_over<Largest<T>>(in, out, m, [=](const Largest<T>& all) { return all.value + (T)shift; });
 }
 
 template <typename T, typename Out>
 void smallest_over(const T* in, Out* out, const Mean& m, i32 shift) {
-  mean_over<Smallest<T>>(in, out, m, [=](const Smallest<T>& smallest) { return smallest.value + (T)shift; });
+  mean_over<Smallest<T>>(in, out, m, [=](const Smallest<T>& all) { return all.value + (T)shift; });
 }
 
 // U is f32, or unsigned and as wide as T.
 template <typename U, typename T>
 void product_over(const T* in, T* out, const Mean& m) {
-  mean_over<Product<U>>(in, out, m, [=](const Product<U>& product) { return product.value; });
+  mean_over<Product<U>>(in, out, m, [=](const Product<U>& all) { return all.value; });
 }
 
 // Integers wrap; those of 8 bits get `shift`, which takes sums from the memory of the input to the memory of the output.
