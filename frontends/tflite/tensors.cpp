@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <optional>
 
 #include "frontends/tflite/reader.h"
@@ -33,18 +34,28 @@ std::optional<DType> dtype(format::TensorType type) {
   }
 }
 
-/// Features of the format that a compiled model cannot have.
+/// One error for each type that a compiled model cannot have: where there is one tensor, there are many.
+void check_types(const Reader& reader, const std::vector<bool>& used) {
+  std::map<format::TensorType, std::vector<int>> unknown;
+  for (int i = 0; i < static_cast<int>(used.size()); ++i) {
+    const format::TensorType type = source_tensor(reader, i).type();
+    if (used[i] && !dtype(type)) unknown[type].push_back(i);
+  }
+  for (const auto& [type, tensors] : unknown) {
+    const std::string others = tensors.size() > 1 ? fmt::format(" and {} more have", tensors.size() - 1) : " has";
+    reader.diagnostics.error(
+        fmt::format("{}{} type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants",
+                    label(reader, tensors[0]), others, type_name(type)));
+    if (type == format::TensorType::INT16)
+      reader.diagnostics.note("16-bit activations (16x8 quantization) are not supported, those of 8 bits are");
+  }
+}
+
+/// A type that a compiled model can have, and no state.
 bool check_kind(const format::Tensor& source, const std::string& label, Diagnostics& diagnostics) {
-  const int errors = diagnostics.error_count();
-  if (!dtype(source.type())) {
-    diagnostics.error(
-        fmt::format("{} has type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants", label,
-                    type_name(source.type())));
-  }
-  if (source.is_variable()) {
+  if (source.is_variable())
     diagnostics.error(fmt::format("{} is a variable that keeps its value between runs, which is not supported", label));
-  }
-  return diagnostics.error_count() == errors;
+  return !source.is_variable() && dtype(source.type());
 }
 
 /// Who gives the tensor its values. Only constants may have no elements. A size of -1 stands for any at inputs, whose
@@ -217,6 +228,7 @@ bool read_tensors(Reader& reader) {
   reader.usable.assign(used.size(), false);
   reader.unquantized.assign(used.size(), false);
   if (!check_total_size(reader, used)) return false;
+  check_types(reader, used);
   for (size_t i = 0; i < used.size(); ++i) {
     if (!used[i]) continue;
     const format::Tensor& source = source_tensor(reader, static_cast<int>(i));

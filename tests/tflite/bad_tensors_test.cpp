@@ -13,10 +13,11 @@ namespace format = tflite_format;
 
 TEST(BadTensors, Type) {
   TfliteBuilder b = small_conv();
-  b.tensor(x).type = format::TensorType::INT16;
+  b.tensor(x).type = b.tensor(y).type = format::TensorType::INT16;
   EXPECT_EQ(errors_of(b),
-            "m: error: tensor 0 'x' has type INT16; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for "
-            "constants\n");
+            "m: error: tensor 0 'x' and 1 more have type INT16; supported: FLOAT32, UINT8, INT8, INT32, INT64, and "
+            "FLOAT16 for constants\n"
+            "m: note: 16-bit activations (16x8 quantization) are not supported, those of 8 bits are\n");
 }
 
 TEST(BadTensors, TypeNewerThanTheSchema) {
