@@ -1,4 +1,4 @@
-// TFLite_Detection_PostProcess: boxes from their encodings, and non-maximum suppression.
+// TFLite_Detection_PostProcess: boxes from their encodings, and non-maximum suppression; and NON_MAX_SUPPRESSION.
 // Source: tensorflow/lite/kernels/detection_postprocess.cc. Of equal scores, the lower index comes first; results
 // behind the last detection are 0.
 #pragma once
@@ -182,4 +182,58 @@ void detect_regular(const B* encodings, const S* scores, const f32* anchors, f32
       count = insert_detection(d, to, count, s.boxes[s.selected[i]], c, s.scores[s.selected[i]]);
   }
   *to.count = (f32)count;
+}
+
+// ---- NON_MAX_SUPPRESSION_V4 and V5 ---------------------------------------------------------------
+// Source: tensorflow/lite/kernels/internal/reference/non_max_suppression.h.
+
+struct Suppression {
+  int boxes, most;  // most: so many may be selected
+  f32 iou_threshold, score_threshold;
+  f32 decay;  // scores fall by exp(decay * overlap^2); 0: they do not
+};
+
+// Boxes are given by any two opposite corners (y, x, y, x).
+INLINE Box box_at(const f32* corners) {
+  const f32 *a = corners, *b = corners + 2;
+  const Box box = {a[0] < b[0] ? a[0] : b[0], a[1] < b[1] ? a[1] : b[1], a[0] < b[0] ? b[0] : a[0],
+                   a[1] < b[1] ? b[1] : a[1]};
+  return box;
+}
+
+// Lowers the score of `box` by what the boxes selected[compared ... count) take. False where one of them suppresses it.
+static bool survives(const f32* corners, const Suppression& s, const i32* selected, int compared, int count, i32 box,
+                     f32* score) {
+  const Box own = box_at(corners + 4 * (size_t)box);
+  for (int j = count - 1; j >= compared; --j) {
+    const f32 common = overlap(own, box_at(corners + 4 * (size_t)selected[j]));
+    if (common >= s.iou_threshold) return false;
+    if (s.decay < 0) *score *= expf(s.decay * common * common);
+    if (*score <= s.score_threshold) break;
+  }
+  return true;
+}
+
+// Selects boxes by decreasing score, and their scores; returns how many. What is selected stays a candidate, which
+// suppresses itself unless it has no area. `scratch` has 12 bytes for each box.
+static int suppress_boxes(const f32* corners, const f32* scores, i32* selected, f32* selected_scores,
+                          const Suppression& s, u8* scratch) {
+  f32* const score = (f32*)scratch;
+  i32 *const compared = (i32*)scratch + s.boxes, *const heap = compared + s.boxes;
+  int size = 0, count = 0;
+  for (int i = 0; i < s.boxes; ++i) {
+    score[i] = scores[i], compared[i] = 0;
+    if (scores[i] > s.score_threshold) heap[size++] = i;
+  }
+  for (int i = size / 2 - 1; i >= 0; --i) sift_down(heap, size, i, score);
+  for (const int most = size < s.most ? size : s.most; count < most && size > 0; sift_down(heap, size, 0, score)) {
+    const i32 box = heap[0];
+    const f32 before = score[box];
+    const bool stays = survives(corners, s, selected, compared[box], count, box, &score[box]);
+    compared[box] = count;
+    if (stays && score[box] == before) selected[count] = box, selected_scores[count++] = before;
+    if (!stays || !(score[box] > s.score_threshold)) heap[0] = heap[--size];
+  }
+  for (int i = count; i < s.most; ++i) selected[i] = 0, selected_scores[i] = 0;
+  return count;
 }

@@ -74,6 +74,33 @@ size_t broadcast_loops(const Graph& graph, const Op& op) {
   return loops;
 }
 
+/// Loops of a TRANSPOSE or slice: neighbours that are walked through in one step are one.
+size_t moved_loops(const Graph& graph, const Op& op) {
+  const Shape &in = graph.input(op, 0).shape, &out = graph.output(op).shape;
+  size_t loops = 0;
+  int64_t last_step = 0;
+  for (size_t d = 0; d < out.size(); ++d) {
+    if (out[d] == 1) continue;
+    const size_t from = op.kind == OpKind::transpose ? op.attr.axes[d] : d;
+    int64_t step = op.kind == OpKind::transpose ? 1 : op.attr.steps[d];
+    for (size_t i = from + 1; i < in.size(); ++i) step *= in[i];
+    if (loops == 0 || last_step != step * out[d]) ++loops;
+    last_step = step;
+  }
+  return loops;
+}
+
+/// Loops of a MIRROR_PAD: neighbours without padding are one, and behind the last one with padding none.
+size_t mirrored_loops(const Op& op) {
+  size_t loops = 0, behind = 0;
+  for (const auto& pads : op.attr.pads) {
+    const bool padded = pads != std::array<int, 2>{};
+    if (padded) loops += behind + 1;
+    behind = padded ? 0 : 1;
+  }
+  return loops;
+}
+
 /// The loops of runtime/ have a fixed number of dimensions.
 void check_rank(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
   size_t most = 0, rank = graph.output(op).shape.size();
@@ -81,8 +108,10 @@ void check_rank(const Graph& graph, const Op& op, Diagnostics& diagnostics) {
     most = 4, rank = broadcast_loops(graph, op);
   } else if (op.kind == OpKind::pad) {
     most = 4, rank = pad_loops(op);
+  } else if (op.kind == OpKind::mirror_pad) {
+    most = 4, rank = mirrored_loops(op);
   } else if (op.kind == OpKind::transpose || op.kind == OpKind::slice) {
-    most = 6;
+    most = 6, rank = moved_loops(graph, op);
   } else {
     return;
   }

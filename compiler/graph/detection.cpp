@@ -98,6 +98,28 @@ std::string check_detection_anchors(const Tensor& anchors) {
   return "";
 }
 
+std::string check_suppression(const DetectionOptions& o) {
+  if (o.max_detections < 1 || o.max_detections > most_detections)
+    return fmt::format("the most boxes are {}; expected 1 to {}", o.max_detections, most_detections);
+  if (!std::isfinite(o.iou_threshold) || std::isnan(o.score_threshold))
+    return fmt::format("thresholds are {} and {}; expected numbers", o.iou_threshold, o.score_threshold);
+  if (!std::isfinite(o.sigma) || o.sigma < 0) return fmt::format("sigma is {}; expected a number from 0 on", o.sigma);
+  return "";
+}
+
+std::string check_non_max_suppression(const Graph& graph, const Op& op) {
+  const Tensor &boxes = graph.input(op, 0), &scores = graph.input(op, 1), &output = graph.output(op);
+  if (boxes.type != DType::f32 || scores.type != DType::f32) return "boxes and scores must be f32";
+  if (boxes.shape.size() != 2 || boxes.shape[1] != 4 || boxes.shape[0] > most_boxes)
+    return fmt::format("boxes have shape {}; expected [n,4], n at most {}", to_string(boxes.shape), most_boxes);
+  if (scores.shape != Shape{boxes.shape[0]})
+    return fmt::format("scores have shape {}; expected [{}]", to_string(scores.shape), boxes.shape[0]);
+  if (std::string e = check_suppression(op.attr.detection); !e.empty()) return e;
+  if (output.type != DType::f32 && output.type != DType::i32)
+    return fmt::format("output type {} is not i32 or f32", to_string(output.type));
+  return wrong_output(output, {op.attr.detection.max_detections + (output.type == DType::i32 ? 1 : 0)});
+}
+
 std::string check_detection_postprocess(const Graph& graph, const Op& op) {
   const Tensor &boxes = graph.input(op, 0), &scores = graph.input(op, 1), &anchors = graph.input(op, 2);
   for (const Tensor* t : {&boxes, &scores}) {

@@ -27,6 +27,11 @@ Shape detection_shape(const DetectionOptions& options);
 std::vector<std::string> check_detection(const DetectionOptions& options, const Shape& boxes, const Shape& scores,
                                          const Shape& anchors);
 
+/// What is wrong with what non_max_suppression uses of the options; an empty string: nothing. Its results are those of
+/// TFLite's NON_MAX_SUPPRESSION_V4 and V5: boxes are two corners (y, x, y, x), the ones behind the last are 0, and of
+/// equal scores the first counts.
+std::string check_suppression(const DetectionOptions& options);
+
 /// What is wrong with the values of constant f32 anchors, rows of (y, x, h, w); empty: nothing.
 std::string check_detection_anchors(const Tensor& anchors);
 

@@ -101,6 +101,18 @@ enum class OpKind {
   quantize,               ///< f32 -> 8 bit, or 8 bit -> 8 bit with other parameters
   dequantize,             ///< 8 bit or f16 -> f32
   detection_postprocess,  ///< boxes, scores, f32 anchors -> f32, as compiler/graph/detection.h says
+  /// Channels become blocks of pixels, `window` has the size of a block as its stride: row i and column j of a block are
+  /// part i * stride_w + j of the channels of one input pixel. What `window.pad` says is cut off the result.
+  depth_to_space,
+  mirror_pad,  ///< padding with what lies in the input, as `mirror` says
+  /// data [B,O,N,I], indices [B,M,K] -> [B,O,M,I], where each letter stands for any number of dimensions, B for
+  /// `batch_dims`, and the last dimension of the indices counts the dimensions N, which start at `axis`. A negative
+  /// index counts from the end; what lies outside is moved to the edge.
+  gather,
+  top_k,  ///< i32 or i64: where along the last dimension the largest (or `smallest`) values stand, equal ones in order
+  /// boxes [n,4], scores [n] -> i32 [max_detections + 1]: what is selected, then how many; or f32 [max_detections]: their
+  /// scores. Detection.h says how.
+  non_max_suppression,
 };
 
 enum class Activation { none, relu, relu6, relu_n1_to_1 };
@@ -140,10 +152,18 @@ enum class Sampling {
   half_pixel,     ///< (y + 0.5) * in / out - 0.5
 };
 
+/// Which elements stand in padding, beyond 3 at the end of 1 2 3.
+enum class Mirror {
+  reflect,    ///< 2 1
+  symmetric,  ///< 3 2 1
+  edge,       ///< 3 3 3 and so on
+};
+
 const char* to_string(OpKind kind);  ///< "conv2d", ...
 const char* to_string(Activation activation);
 const char* to_string(Sampling sampling);
 const char* to_string(Function function);
+const char* to_string(Mirror mirror);
 
 struct Padding {
   int top = 0, bottom = 0, left = 0, right = 0;
@@ -162,6 +182,7 @@ struct Window {
 };
 
 /// What becomes of all the boxes of a detector: TFLite_Detection_PostProcess. Box encodings are (y, x, h, w).
+/// Of non_max_suppression only max_detections, the thresholds and sigma.
 struct DetectionOptions {
   int max_detections = 0;
   int classes_per_detection = 1;   ///< fast: how many classes each box is given
@@ -171,22 +192,26 @@ struct DetectionOptions {
   float score_threshold = 0;       ///< boxes below are left out
   float iou_threshold = 0;         ///< of two boxes that overlap by more, the better one stays
   float y_scale = 1, x_scale = 1, h_scale = 1, w_scale = 1;  ///< encodings are divided by these
+  float sigma = 0;  ///< non_max_suppression: above 0, boxes that overlap lose score by a Gaussian instead
 };
 
 /// What an operator has beyond its tensors; ops.cpp says which members an operator uses.
 struct Attributes {
-  Window window;                             ///< conv2d, depthwise_conv2d, average_pool, max_pool
+  Window window;                             ///< conv2d, depthwise_conv2d, average_pool, max_pool, depth_to_space
   Activation activation = Activation::none;  ///< fused behind the operator; for relu: the operator itself
-  int axis = 0;                              ///< concatenation, arg_max
+  int axis = 0;                              ///< concatenation, arg_max, gather
   std::vector<int> axes;                     ///< mean, sum and reduce_*: sorted, each once; transpose: the permutation
-  std::vector<std::array<int, 2>> pads;      ///< pad: (before, after) per dimension
+  std::vector<std::array<int, 2>> pads;      ///< pad, mirror_pad: (before, after) per dimension
   float fill = 0;                            ///< pad: what floats are padded with; other types always with zero
   float beta = 1;                            ///< softmax
   Function function = Function::none;        ///< unary
   float alpha = 1;                           ///< unary: of the functions that have it
   Sampling sampling = Sampling::asymmetric;  ///< resize_bilinear, resize_nearest
-  std::vector<int> begin, steps;             ///< slice: per dimension; steps may be negative, but not 0
-  DetectionOptions detection;                ///< detection_postprocess
+  std::vector<int> begin, steps;             ///< slice: per dimension; steps may be negative, or 0
+  DetectionOptions detection;                ///< detection_postprocess, non_max_suppression
+  Mirror mirror = Mirror::reflect;           ///< mirror_pad
+  int batch_dims = 0;                        ///< gather
+  bool smallest = false;                     ///< top_k: the smallest values instead of the largest
 };
 
 struct Op {

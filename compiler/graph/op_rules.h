@@ -39,8 +39,13 @@ std::string check_pool(const Graph& graph, const Op& op);  ///< average_pool and
 std::string check_slice(const Graph& graph, const Op& op);
 std::string check_resize(const Graph& graph, const Op& op);  ///< resize_bilinear and resize_nearest
 std::string check_arg_max(const Graph& graph, const Op& op);
+std::string check_depth_to_space(const Graph& graph, const Op& op);
+std::string check_mirror_pad(const Graph& graph, const Op& op);
+std::string check_gather(const Graph& graph, const Op& op);
+std::string check_top_k(const Graph& graph, const Op& op);
 // detection.cpp
 std::string check_detection_postprocess(const Graph& graph, const Op& op);
+std::string check_non_max_suppression(const Graph& graph, const Op& op);
 
 // Questions that many rules ask.
 bool is_activation_type(const Tensor& tensor);  ///< f32 or 8 bit

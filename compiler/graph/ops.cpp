@@ -19,6 +19,7 @@ const char* const function_names[] = {
     "exp",   "log", "sin",  "cos",       "tanh",     "erf",      "floor", "ceil",
     "round", "elu", "gelu", "gelu_tanh", "softplus", "softsign", "mish",  "thresholded_relu",
 };
+const char* const mirror_names[] = {"reflect", "symmetric", "edge"};
 const char* const dtype_names[] = {"f32", "f16", "u8", "i8", "i32", "i64"};
 
 }  // namespace
@@ -117,6 +118,16 @@ const std::vector<OpFacts>& all_ops() {
        check_quantize, nullptr, 0, elementwise | sign | dims},
       {OpKind::detection_postprocess, "detection_postprocess", 3, 3,
        check_detection_postprocess, nullptr, detection, reads_stored},
+      {OpKind::depth_to_space, "depth_to_space", 1, 1,
+       check_depth_to_space, nullptr, window, picks | on_maps},
+      {OpKind::mirror_pad, "mirror_pad", 1, 1,
+       check_mirror_pad, nullptr, pads | mirror, picks | dims},
+      {OpKind::gather, "gather", 2, 2,
+       check_gather, nullptr, axis | batch_dims, picks},
+      {OpKind::top_k, "top_k", 1, 1,
+       check_top_k, nullptr, smallest, reads_stored},
+      {OpKind::non_max_suppression, "non_max_suppression", 2, 2,
+       check_non_max_suppression, nullptr, detection, 0},
   };
   // clang-format on
   return rows;
@@ -132,6 +143,7 @@ const char* to_string(OpKind kind) { return facts(kind).name; }
 const char* to_string(Activation activation) { return activation_names[static_cast<int>(activation)]; }
 const char* to_string(Sampling sampling) { return sampling_names[static_cast<int>(sampling)]; }
 const char* to_string(Function function) { return function_names[static_cast<int>(function)]; }
+const char* to_string(Mirror mirror) { return mirror_names[static_cast<int>(mirror)]; }
 const char* to_string(DType type) { return dtype_names[static_cast<int>(type)]; }
 
 std::optional<OpKind> parse_op_kind(const std::string& name) {
@@ -159,6 +171,13 @@ std::optional<Function> parse_function(const std::string& name) {
   const auto found = std::find(std::begin(function_names), std::end(function_names), name);
   if (found == std::end(function_names)) return std::nullopt;
   return static_cast<Function>(found - std::begin(function_names));
+}
+
+std::optional<Mirror> parse_mirror(const std::string& name) {
+  for (Mirror m : {Mirror::reflect, Mirror::symmetric, Mirror::edge}) {
+    if (name == to_string(m)) return m;
+  }
+  return std::nullopt;
 }
 
 std::optional<DType> parse_dtype(const std::string& name) {

@@ -25,6 +25,9 @@ enum : unsigned {
   slice = 1 << 7,  ///< begin and steps
   detection = 1 << 8,
   function = 1 << 9,  ///< function and alpha
+  mirror = 1 << 10,
+  batch_dims = 1 << 11,
+  smallest = 1 << 12,
 };
 }
 
@@ -39,8 +42,9 @@ enum : unsigned {
   broadcasts = 1 << 1,
   /// A convolution or matrix product: input 1 are weights, input 2 is a bias.
   weighted = 1 << 2,
-  /// Without an activation, it gives elements of its inputs, whatever they are: equal inputs give equal outputs, larger
-  /// ones never smaller outputs. Zero, with which pad fills, has a stored number in every representation.
+  /// Without an activation, it gives elements of its inputs (gather: of the first), whatever they are: equal inputs give
+  /// equal outputs, larger ones never smaller outputs. Zero, with which pad fills, has a stored number in every
+  /// representation.
   picks = 1 << 3,
   /// In 8 bits it computes with stored - zero point, and adds the output's zero point last. So u8 and i8 with zero
   /// points that lie 128 apart are the same to it, at its inputs (other than weights) and at its output.
@@ -84,6 +88,7 @@ std::optional<OpKind> parse_op_kind(const std::string& name);
 std::optional<Activation> parse_activation(const std::string& name);
 std::optional<Sampling> parse_sampling(const std::string& name);
 std::optional<Function> parse_function(const std::string& name);
+std::optional<Mirror> parse_mirror(const std::string& name);
 std::optional<DType> parse_dtype(const std::string& name);
 
 /// The function that x to this power is: a square, a root or a reciprocal.

@@ -143,7 +143,9 @@ bool has_foreign_attributes(const Op& op) {
          (!row.uses(member::sampling) && a.sampling != Sampling::asymmetric) ||
          (!row.uses(member::function) && (a.function != Function::none || a.alpha != 1)) ||
          (!row.uses(member::slice) && !(a.begin.empty() && a.steps.empty())) ||
-         (!row.uses(member::detection) && a.detection.max_detections != 0);
+         (!row.uses(member::detection) && a.detection.max_detections != 0) ||
+         (!row.uses(member::mirror) && a.mirror != Mirror::reflect) ||
+         (!row.uses(member::batch_dims) && a.batch_dims != 0) || (!row.uses(member::smallest) && a.smallest);
 }
 
 }  // namespace

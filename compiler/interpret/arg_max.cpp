@@ -2,26 +2,12 @@
 // Sources: tensorflow/lite/kernels/internal/reference/arg_min_max.h and tensorflow/lite/kernels/cast.cc.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "compiler/interpret/kernels.h"
 
 namespace narrows::interpreter {
 namespace {
-
-template <typename T>
-void put(Bytes* bytes, size_t i, int64_t value) {
-  const T stored_value = static_cast<T>(value);
-  std::memcpy(bytes->data() + i * sizeof(T), &stored_value, sizeof(T));
-}
-
-/// Wraps around where the type is too narrow.
-void put_integer(DType type, Bytes* bytes, size_t i, int64_t value) {
-  if (type == DType::i64) return put<int64_t>(bytes, i, value);
-  if (type == DType::i32) return put<int32_t>(bytes, i, value);
-  put<uint8_t>(bytes, i, value);
-}
 
 /// The first of equal values counts. What is not a number only counts at index 0.
 template <typename T>
@@ -40,19 +26,6 @@ Bytes arg_max_of(const Call& call, const std::vector<T>& in) {
     put_integer(call.output().type, &out, i, best);
   }
   return out;
-}
-
-template <typename T>
-std::vector<int64_t> widened(const Bytes& bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-  return {values.begin(), values.end()};
-}
-
-std::vector<int64_t> integers(const Tensor& tensor, const Bytes& bytes) {
-  if (tensor.type == DType::i64) return widened<int64_t>(bytes);
-  if (tensor.type == DType::i32) return widened<int32_t>(bytes);
-  return tensor.type == DType::i8 ? widened<int8_t>(bytes) : widened<uint8_t>(bytes);
 }
 
 /// Towards zero. C++ leaves open what becomes of values beyond the type; here they saturate, and 0 stands for

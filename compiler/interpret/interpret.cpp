@@ -21,7 +21,7 @@ std::vector<Kernel> join_evaluators() {
        {activation_evaluators, arg_max_evaluators, conv_evaluators, detection_evaluators, division_evaluators,
         elementwise_evaluators, function_evaluators, hard_swish_evaluators, l2_normalization_evaluators,
         mean_evaluators, pool_evaluators, quantize_evaluators, reduce_evaluators, resize_evaluators, shape_evaluators,
-        softmax_evaluators}) {
+        softmax_evaluators, suppression_evaluators, move_evaluators}) {
     for (const Evaluator& row : rows) kernels[static_cast<size_t>(row.kind)] = row.evaluate;
   }
   return kernels;

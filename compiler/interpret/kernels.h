@@ -52,10 +52,16 @@ extern const Table<Evaluator> resize_evaluators;
 extern const Table<Evaluator> arg_max_evaluators;
 extern const Table<Evaluator> quantize_evaluators;
 extern const Table<Evaluator> detection_evaluators;
+extern const Table<Evaluator> move_evaluators;
+extern const Table<Evaluator> suppression_evaluators;
 
 // Bytes to numbers and back (values.cpp).
 std::vector<float> floats(const Bytes& bytes);
 std::vector<int32_t> ints(const Bytes& bytes);
+/// The integers of a tensor of any type but floats, as it stores them.
+std::vector<int64_t> integers(const Tensor& tensor, const Bytes& bytes);
+/// Element `i` of a tensor of integers becomes `value`, which wraps around where the type is too narrow.
+void put_integer(DType type, Bytes* bytes, size_t i, int64_t value);
 Bytes bytes_of(const std::vector<float>& values);
 /// The numbers that an 8-bit tensor stores.
 std::vector<int16_t> stored(const Tensor& tensor, const Bytes& bytes);

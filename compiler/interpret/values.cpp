@@ -15,10 +15,34 @@ std::vector<T> numbers(const Bytes& bytes) {
   return values;
 }
 
+template <typename T>
+std::vector<int64_t> widened(const Bytes& bytes) {
+  const std::vector<T> values = numbers<T>(bytes);
+  return {values.begin(), values.end()};
+}
+
+template <typename T>
+void put(Bytes* bytes, size_t i, int64_t value) {
+  const T stored_value = static_cast<T>(value);
+  std::memcpy(bytes->data() + i * sizeof(T), &stored_value, sizeof(T));
+}
+
 }  // namespace
 
 std::vector<float> floats(const Bytes& bytes) { return numbers<float>(bytes); }
 std::vector<int32_t> ints(const Bytes& bytes) { return numbers<int32_t>(bytes); }
+
+std::vector<int64_t> integers(const Tensor& tensor, const Bytes& bytes) {
+  if (tensor.type == DType::i64) return widened<int64_t>(bytes);
+  if (tensor.type == DType::i32) return widened<int32_t>(bytes);
+  return tensor.type == DType::i8 ? widened<int8_t>(bytes) : widened<uint8_t>(bytes);
+}
+
+void put_integer(DType type, Bytes* bytes, size_t i, int64_t value) {
+  if (type == DType::i64) return put<int64_t>(bytes, i, value);
+  if (type == DType::i32) return put<int32_t>(bytes, i, value);
+  put<uint8_t>(bytes, i, value);
+}
 
 Bytes bytes_of(const std::vector<float>& values) {
   Bytes bytes(values.size() * sizeof(float));

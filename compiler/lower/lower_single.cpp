@@ -22,8 +22,9 @@ Operand make_operand(const PlanContext& context, int tensor, const std::string& 
 /// By OpKind.
 std::vector<const SingleLowering*> join_lowerings() {
   std::vector<const SingleLowering*> lowerings(all_ops().size());
-  for (const Table<SingleLowering>& rows : {binary_lowerings, detection_lowerings, pool_lowerings, reduce_lowerings,
-                                            resize_lowerings, shape_lowerings, softmax_lowerings, unary_lowerings}) {
+  for (const Table<SingleLowering>& rows :
+       {binary_lowerings, detection_lowerings, move_lowerings, pool_lowerings, reduce_lowerings, resize_lowerings,
+        shape_lowerings, softmax_lowerings, unary_lowerings}) {
     for (const SingleLowering& row : rows) lowerings[static_cast<size_t>(row.kind)] = &row;
   }
   return lowerings;

@@ -45,7 +45,8 @@ struct Fuse {
   bool move_down(const Op& pick) {
     if (!picks_elements(pick)) return false;
     Op op = pick;
-    for (int& id : op.inputs) {
+    for (size_t i = 0; i < picked_inputs(pick); ++i) {
+      int& id = op.inputs[i];
       if (!is_activation(id)) return false;
       id = stored.at(id);
       if (!same_representation(graph->tensors[id], graph->tensors[op.inputs[0]])) return false;

@@ -14,6 +14,8 @@ bool picks_elements(const Op& op) {
   return facts(op.kind).is(trait::picks) && op.attr.activation == Activation::none && op.attr.fill == 0;
 }
 
+size_t picked_inputs(const Op& op) { return op.kind == OpKind::gather ? 1 : op.inputs.size(); }
+
 int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suffix) {
   Tensor tensor;
   tensor.name = like.name + suffix;
@@ -44,7 +46,8 @@ struct MoveUp {
     const Tensor as = graph->output(quantize);
     std::map<int, int> quantized;
     std::vector<Op> needed;
-    for (int& id : pick.inputs) {
+    for (size_t i = 0; i < picked_inputs(pick); ++i) {
+      int& id = pick.inputs[i];
       if (!quantized.count(id)) {
         Op op = quantize;
         op.inputs = {id};

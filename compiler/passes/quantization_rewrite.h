@@ -31,6 +31,8 @@ bool is_quantize(const Graph& graph, const Op& op);  ///< of real numbers
 
 /// trait::picks, and no activation.
 bool picks_elements(const Op& op);
+/// How many inputs such an operator takes its elements from: all, but of gather, whose second one are indices, one.
+size_t picked_inputs(const Op& op);
 /// A new tensor like `like` with the elements of `as`.
 int add_like(Graph* graph, const Tensor& like, const Tensor& as, const char* suffix);
 

@@ -225,6 +225,45 @@ outputs %5 %6 %7 %8 %9 %10 %12 %13 %14 %16 %17 %18 %19 %20
 %20 T[2,8,7,9,6] "pad all dimensions" $p = pad %21 pads 1 0 3 4 1 1 2 3 0 0
 )";
 
+constexpr const char* picks = R"(graph "picks"
+inputs %0 %2
+outputs %3 %4 %5 %6 %7 %9 %11 %14 %15 %16 %17 %19 %22
+%0 T[1,5,6,12] $p
+%1 T[1,5,6,12] $p = max_pool %0
+%2 i32[5,2]
+%20 i32[1] = values 3
+%21 i32[5,2] = sub %2 %20
+%3 T[1,10,12,3] "depth to space" $p = depth_to_space %1 stride 2 2
+%4 T[1,12,11,2] "depth to space of input without edges" $p = depth_to_space %0 stride 3 2 pad 1 2 1 0
+%5 T[1,8,9,12] "mirror pixels" $p = mirror_pad %1 pads 0 0 1 2 3 0 0 0
+%6 T[1,6,6,16] "mirror channels of input" $p = mirror_pad %0 pads 0 0 0 1 0 0 3 1 mirror symmetric
+%7 T[1,14,11,12] "repeat edges" $p = mirror_pad %1 pads 0 0 9 0 2 3 0 0 mirror edge
+%8 i32[4,1] = values 3 0 -1 4
+%9 T[1,4,6,12] "gather rows of input" $p = gather %0 %8 axis 1
+%10 T[5,6,12] $p = reshape %1
+%11 T[5,12] "gather pixels by computed indices" $p = gather %10 %21
+%13 T[30,12] $p = reshape %1
+%14 i64[30,4] "largest" = top_k %13
+%15 i32[30,12] "sort" = top_k %13 smallest
+%16 i32[5,1] "largest of integers" = top_k %21
+%12 i64[30,4,1] = reshape %14
+%17 T[30,4] "gather the largest" $p = gather %13 %12 axis 1 batch_dims 1
+%18 T[1,5,1,6,12] $p = reshape %1
+%19 T[1,5,3,6,12] "repeat rows" $p = slice %18 begin 0 0 0 0 0 steps 1 1 0 1 1
+%22 i32[5,2] "largest of input" = top_k %2
+)";
+
+constexpr const char* suppressions = R"(graph "suppressions"
+inputs %0 %1
+outputs %2 %3 %4 %5
+%0 f32[40,4]
+%1 f32[40]
+%2 i32[11] "select" = non_max_suppression %0 %1 detections 10 1 100 0 fast 0.1 0.3 1 1 1 1
+%3 f32[10] "scores" = non_max_suppression %0 %1 detections 10 1 100 0 fast 0.1 0.3 1 1 1 1
+%4 i32[41] "select by lowered scores" = non_max_suppression %0 %1 detections 40 1 100 0 fast -inf 0.9 1 1 1 1 sigma 0.5
+%5 f32[40] "lowered scores" = non_max_suppression %0 %1 detections 40 1 100 0 fast -0.5 0.9 1 1 1 1 sigma 0.5
+)";
+
 constexpr const char* conversions = R"(graph "conversions"
 inputs %0 %1 %2
 outputs %4 %5 %6 %7 %8 %9 %10 %12

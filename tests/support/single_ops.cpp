@@ -84,8 +84,9 @@ Graph all_single_ops() {
   all.name = "single_ops";
   for (const Words* words : {&words_f32, &words_u8, &words_i8}) {
     for (const char* text : {pools, means, binary, prelus, unary, softmaxes, moves, slices, resizes, class_maps,
-                             functions, divisions, reductions})
+                             functions, divisions, reductions, picks})
       append(parsed(text, *words), &all);
+    if (words == &words_f32) append(parsed(suppressions, *words), &all);
     if (words == &words_f32) continue;
     for (const char* text : {conversions, mixtures, casts}) append(parsed(text, *words), &all);
   }

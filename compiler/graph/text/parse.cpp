@@ -223,6 +223,14 @@ void read_attribute(Words& words, Op* op) {
     read_numbers(words, "a step", &a.steps);
   } else if (keyword == "detections") {
     a.detection = read_detection(words);
+  } else if (keyword == "sigma") {
+    a.detection.sigma = words.real("a sigma");
+  } else if (keyword == "mirror") {
+    a.mirror = read_name(words, "mirror", parse_mirror);
+  } else if (keyword == "batch_dims") {
+    a.batch_dims = words.small("a number of dimensions");
+  } else if (keyword == "smallest") {
+    a.smallest = true;
   } else if (keyword == "from") {
     op->origins.push_back(read_origin(words));
   } else {

@@ -23,6 +23,8 @@
 //               function gelu | alpha 0.5
 //               sampling align_corners | begin 0 4 4 0 | steps 1 2 -1 1
 //               detections 10 1 100 90 regular 0.3 0.6 10 10 5 5      the members of DetectionOptions; or fast
+//               sigma 0.5              of non_max_suppression, behind detections
+//               mirror symmetric | batch_dims 1 | smallest
 //               each only where it differs from its default
 //   origin      from 9 CONV_2D "name"
 //
@@ -128,6 +130,10 @@ std::string print_op(const Op& op) {
   if (!a.begin.empty()) text += attribute("begin", a.begin);
   if (!a.steps.empty()) text += attribute("steps", a.steps);
   if (a.detection.max_detections != 0) text += print_detection(a.detection);
+  if (a.detection.sigma != 0) text += fmt::format(" sigma {}", a.detection.sigma);
+  if (a.mirror != Mirror::reflect) text += fmt::format(" mirror {}", to_string(a.mirror));
+  if (a.batch_dims != 0) text += fmt::format(" batch_dims {}", a.batch_dims);
+  if (a.smallest) text += " smallest";
   for (const Origin& o : op.origins) {
     text += fmt::format(" from {} {} {}", o.index, is_word(o.op) ? o.op : quoted(o.op), quoted(o.name));
   }

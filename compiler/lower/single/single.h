@@ -76,6 +76,7 @@ extern const Table<SingleLowering> reduce_lowerings;
 extern const Table<SingleLowering> shape_lowerings;
 extern const Table<SingleLowering> resize_lowerings;
 extern const Table<SingleLowering> detection_lowerings;
+extern const Table<SingleLowering> move_lowerings;
 /// The operator's row; null where it has none.
 const SingleLowering* find_lowering(OpKind kind);
 
