@@ -1,4 +1,4 @@
-// TFLite front end: operators that rearrange elements: PAD, PADV2, CONCATENATION, TRANSPOSE.
+// TFLite front end: operators that rearrange elements: PAD, PADV2, MIRROR_PAD, CONCATENATION, TRANSPOSE.
 #include <algorithm>
 #include <cstring>
 
@@ -40,14 +40,13 @@ bool check_padding_shape(OpReader& r, size_t rank) {
                             to_string(tensor.shape), rank, r.input(0).name, to_string(r.input(0).shape)));
 }
 
-bool read_pad(OpReader& r) {
-  if (!check_numbers(r, 1)) return false;
-  if (r.input_count() == 3 && !check_padding_value(r)) return false;
-  Shape shape = r.input(0).shape;
+/// Makes an operator that pads of `op`; `shape` becomes that of what it writes.
+bool read_paddings(OpReader& r, OpKind kind, Shape& shape) {
+  shape = r.input(0).shape;
   if (!check_padding_shape(r, shape.size())) return false;
   const auto pads = constant_integers(r, 1, "paddings");
   if (!pads) return false;
-  r.op.kind = OpKind::pad;
+  r.op.kind = kind;
   r.op.inputs = {read_as_output(r, r.input_id(0))};
   for (size_t i = 0; i < shape.size(); ++i) {
     const int64_t before = (*pads)[2 * i], after = (*pads)[2 * i + 1];
@@ -60,9 +59,37 @@ bool read_pad(OpReader& r) {
     shape[i] += static_cast<int>(before + after);
     r.op.attr.pads.push_back({static_cast<int>(before), static_cast<int>(after)});
   }
-  if (!check_output_shape(r, shape)) return false;
+  return true;
+}
+
+bool read_pad(OpReader& r) {
+  if (!check_numbers(r, 1)) return false;
+  if (r.input_count() == 3 && !check_padding_value(r)) return false;
+  Shape shape;
+  if (!read_paddings(r, OpKind::pad, shape) || !check_output_shape(r, shape)) return false;
   if (r.input_count() == 3) set_padding_value(r, shape);
   return true;
+}
+
+bool read_mirror_pad(OpReader& r) {
+  const auto* options = required_options<format::MirrorPadOptions>(r);
+  if (!options || !check_numbers(r, 1)) return false;
+  if (options->mode() != format::MirrorPadMode::REFLECT && options->mode() != format::MirrorPadMode::SYMMETRIC)
+    return r.fail(
+        fmt::format("mode {} is not supported; supported: REFLECT, SYMMETRIC", static_cast<int>(options->mode())));
+  const bool reflect = options->mode() == format::MirrorPadMode::REFLECT;
+  Shape shape;
+  if (!read_paddings(r, OpKind::mirror_pad, shape)) return false;
+  r.op.attr.mirror = reflect ? Mirror::reflect : Mirror::symmetric;
+  const Shape& in = r.input(0).shape;
+  for (size_t d = 0; d < in.size(); ++d) {
+    const auto [before, after] = r.op.attr.pads[d];
+    const int most = reflect ? in[d] - 1 : in[d];
+    if (before <= most && after <= most) continue;
+    return r.fail(fmt::format("padding {} and {} of dimension {} is out of range; expected 0 to {} with mode {}",
+                              before, after, d, most, reflect ? "REFLECT" : "SYMMETRIC"));
+  }
+  return check_output_shape(r, shape);
 }
 
 bool read_concatenation(OpReader& r) {
@@ -122,6 +149,7 @@ bool read_transpose(OpReader& r) {
 
 constexpr Row rows[] = {
     {Code::CONCATENATION, 5, 1, many, -1, read_concatenation},
+    {Code::MIRROR_PAD, 3, 2, 2, -1, read_mirror_pad},
     {Code::PAD, 4, 2, 2, -1, read_pad},
     {Code::PADV2, 4, 3, 3, -1, read_pad},
     {Code::TRANSPOSE, 7, 2, 2, -1, read_transpose},

@@ -87,13 +87,17 @@ extern const Table<Row> detection_rows;
 extern const Table<Row> division_rows;
 extern const Table<Row> elementwise_rows;
 extern const Table<Row> function_rows;
+extern const Table<Row> gather_rows;
 extern const Table<Row> layout_rows;
+extern const Table<Row> move_rows;
+extern const Table<Row> rank_rows;
 extern const Table<Row> reduce_rows;
 extern const Table<Row> reshape_rows;
 extern const Table<Row> resize_rows;
 extern const Table<Row> slice_rows;
 extern const Table<Row> space_batch_rows;
 extern const Table<Row> split_rows;
+extern const Table<Row> transpose_conv_rows;
 extern const Table<Row> window_rows;
 
 // ---- shared checks, checks.cpp ---------------------------------------------------------------
@@ -150,6 +154,17 @@ bool read_operands(OpReader& r, OpKind kind);  // elementwise.cpp
 std::optional<std::vector<int64_t>> constant_integers(OpReader& r, int i, const char* what);
 /// `axis` with negative values counted from the end of `rank` dimensions.
 bool normalise_axis(OpReader& r, int64_t axis, int rank, int& result);
+
+// ---- operators in front of the one that is read, move.cpp ------------------------------------
+
+/// Puts `op` in front, without its output, which becomes a tensor like `output`; returns the tensor.
+int put_before(OpReader& r, const Op& op, Tensor output);
+/// The output, as a tensor of another shape.
+Tensor like_output(const OpReader& r, const Shape& shape, const char* suffix);
+/// A tensor of the file, or of an operator in front, with another shape.
+int reshaped(OpReader& r, int tensor, const Shape& shape);
+/// The operator gives `tensor` the output's shape, which is `shape`.
+bool finish_with_reshape(OpReader& r, int tensor, const Shape& shape);
 
 /// A window as the file has it, with padding by rule.
 struct WindowSource {

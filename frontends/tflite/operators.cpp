@@ -23,7 +23,8 @@ const std::vector<Row>& all_rows() {
     std::vector<Row> all;
     for (const Table<Row>& rows :
          {broadcast_rows, constant_rows, conv_rows, detection_rows, division_rows, elementwise_rows, function_rows,
-          layout_rows, reduce_rows, reshape_rows, resize_rows, slice_rows, space_batch_rows, split_rows, window_rows})
+          gather_rows, layout_rows, move_rows, rank_rows, reduce_rows, reshape_rows, resize_rows, slice_rows,
+          space_batch_rows, split_rows, transpose_conv_rows, window_rows})
       all.insert(all.end(), rows.begin(), rows.end());
     std::sort(all.begin(), all.end(),
               [](const Row& a, const Row& b) { return full_name(a.code, a.custom) < full_name(b.code, b.custom); });

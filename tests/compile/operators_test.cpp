@@ -72,6 +72,13 @@ const std::map<OpKind, Sample> samples = {
     {OpKind::detection_postprocess,
      {"f32[13]", "%4 %5 %3 detections 2 1 100 3 fast 0.1 0.6 10 10 5 5",
       "%3 f32[16,4] = seed 1\n%4 f32[1,16,4] = reshape %0\n%5 f32[1,16,4] = reshape %1"}},
+    {OpKind::depth_to_space, {"f32[1,7,8,1]", "%0 stride 2 2 pad 1 0 0 0"}},
+    {OpKind::mirror_pad, {"f32[1,7,4,4]", "%0 pads 0 0 3 0 0 0 0 0 mirror symmetric"}},
+    {OpKind::gather, {"f32[1,4,2,4]", "%0 %3 axis 2", "%3 i32[2,1] = values 3 -1"}},
+    {OpKind::top_k, {"i32[1,4,4,3]", "%0 smallest"}},
+    {OpKind::non_max_suppression,
+     {"i32[6]", "%3 %4 detections 5 1 100 0 fast 0.1 0.5 1 1 1 1 sigma 0.5",
+      "%3 f32[16,4] = reshape %0\n%5 f32[64] = reshape %1\n%4 f32[16] = slice %5 begin 0 steps 1"}},
 };
 
 /// %2 is the operator's output.
@@ -189,6 +196,21 @@ struct ManyOperators {
     b.add_op(Code::SLICE, {x, ints({4}, {0, 1, 0, 0}), ints({4}, {1, 2, 4, 4})}, {tensor({1, 2, 4, 4})});
     b.add_op(Code::ARG_MAX, {x, ints({1}, {3})}, {tensor({1, 4, 4}, DType::i32)});
   }
+
+  void add_picks() {
+    format::DepthToSpaceOptionsT blocks;
+    blocks.block_size = 2;
+    b.add_op(Code::DEPTH_TO_SPACE, {x}, {tensor({1, 8, 8, 1})}, blocks);
+    b.add_op(Code::MIRROR_PAD, {x, ints({4, 2}, {0, 0, 1, 1, 0, 0, 0, 0})}, {tensor({1, 6, 4, 4})},
+             format::MirrorPadOptionsT());
+    b.add_op(Code::GATHER_ND, {x, ints({3, 2}, {0, 1, 0, 3, 0, 0})}, {tensor({3, 4, 4})});
+    b.add_op(Code::TOPK_V2, {x, ints({}, {2})}, {tensor({1, 4, 4, 2}), tensor({1, 4, 4, 2}, DType::i32)});
+    const int boxes = b.reshape("boxes", x, {16, 4}), scores = b.add_tensor("scores", DType::f32, {16});
+    b.add_op(Code::SLICE, {b.reshape("flat", y, {64}), ints({1}, {0}), ints({1}, {16})}, {scores});
+    const std::vector<int> limits = {ints({}, {5}), b.add_floats("iou", {}, {0.5f}), b.add_floats("least", {}, {0})};
+    b.add_op(Code::NON_MAX_SUPPRESSION_V4, {boxes, scores, limits[0], limits[1], limits[2]},
+             {tensor({5}, DType::i32), tensor({}, DType::i32)});
+  }
 };
 
 void collect(const std::vector<uint8_t>& model, std::set<OpKind>* kinds) {
@@ -204,6 +226,7 @@ TEST(OperatorReaders, MakeEveryKind) {
   many.add_elementwise();
   many.add_windows();
   many.add_moves();
+  many.add_picks();
   std::set<OpKind> kinds;
   collect(many.b.finish(many.outputs), &kinds);
   collect(detector(DType::f32, small_detector_options()).finish(), &kinds);

@@ -229,9 +229,9 @@ def numbers(seed, tensor):
     return made_up(seed, size * SIZES[kind])
 
 
-def main():
+def write(models):
     schema, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    for name, make in MODELS.items():
+    for name, make in models.items():
         model = make()
         model.write(schema, folder / f"{name}.tflite")
         inputs = [numbers(seed, model.tensors[tensor]) for seed, tensor in enumerate(model.inputs)]
@@ -239,4 +239,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    write(MODELS)
