@@ -1,9 +1,10 @@
 // Transposed convolutions as convolutions, which all front ends share.
 //
 // With stride s, output pixel o of a dimension is the sum of input pixel i times tap k where o + pad = i * s + k. Taps
-// k = s * j + p take part in the pixels whose o + pad leaves p when divided by s, and read input pixel (o + pad) / s - j
-// there: for each phase p, that is a convolution with every s-th tap. So one convolution with s times the channels (in
-// both dimensions: s * s), one part of them for each phase, makes all pixels of a block; depth_to_space lays them out.
+// k = s * j + p take part in the pixels whose o + pad leaves p when divided by s, and read input pixel
+// (o + pad) / s - j there: for each phase p, that is a convolution with every s-th tap. So one convolution with s times
+// the channels (in both dimensions: s * s), one part of them for each phase, makes all pixels of a block;
+// depth_to_space lays them out.
 // No product is computed twice, and none with zeros between pixels; where the kernel is no multiple of the stride, some
 // taps are zero. In 8 bits the sums are those of TFLite's TRANSPOSE_CONV, as integers are added in any order.
 #pragma once

@@ -1,5 +1,5 @@
-// Copies of a tensor beside each other, as TILE makes them, as slices: a dimension of one element that is walked through
-// with steps of 0 repeats what lies inside of it. All front ends share this.
+// Copies of a tensor beside each other, as TILE makes them, as slices: a dimension of one element that is walked
+// through with steps of 0 repeats what lies inside of it. All front ends share this.
 #pragma once
 
 #include <vector>

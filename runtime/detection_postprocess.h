@@ -202,8 +202,8 @@ INLINE Box box_at(const f32* corners) {
 }
 
 // Lowers the score of `box` by what the boxes selected[compared ... count) take. False where one of them suppresses it.
-static bool survives(const f32* corners, const Suppression& s, const i32* selected, int compared, int count, i32 box,
-                     f32* score) {
+static inline bool survives(const f32* corners, const Suppression& s, const i32* selected, int compared, int count,
+                            i32 box, f32* score) {
   const Box own = box_at(corners + 4 * (size_t)box);
   for (int j = count - 1; j >= compared; --j) {
     const f32 common = overlap(own, box_at(corners + 4 * (size_t)selected[j]));
@@ -216,8 +216,8 @@ static bool survives(const f32* corners, const Suppression& s, const i32* select
 
 // Selects boxes by decreasing score, and their scores; returns how many. What is selected stays a candidate, which
 // suppresses itself unless it has no area. `scratch` has 12 bytes for each box.
-static int suppress_boxes(const f32* corners, const f32* scores, i32* selected, f32* selected_scores,
-                          const Suppression& s, u8* scratch) {
+static inline int suppress_boxes(const f32* corners, const f32* scores, i32* selected, f32* selected_scores,
+                                 const Suppression& s, u8* scratch) {
   f32* const score = (f32*)scratch;
   i32 *const compared = (i32*)scratch + s.boxes, *const heap = compared + s.boxes;
   int size = 0, count = 0;

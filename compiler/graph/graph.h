@@ -101,7 +101,7 @@ enum class OpKind {
   quantize,               ///< f32 -> 8 bit, or 8 bit -> 8 bit with other parameters
   dequantize,             ///< 8 bit or f16 -> f32
   detection_postprocess,  ///< boxes, scores, f32 anchors -> f32, as compiler/graph/detection.h says
-  /// Channels become blocks of pixels, `window` has the size of a block as its stride: row i and column j of a block are
+  /// Channels become blocks of pixels, of the size that the stride of `window` has: row i and column j of a block are
   /// part i * stride_w + j of the channels of one input pixel. What `window.pad` says is cut off the result.
   depth_to_space,
   mirror_pad,  ///< padding with what lies in the input, as `mirror` says
@@ -110,8 +110,8 @@ enum class OpKind {
   /// index counts from the end; what lies outside is moved to the edge.
   gather,
   top_k,  ///< i32 or i64: where along the last dimension the largest (or `smallest`) values stand, equal ones in order
-  /// boxes [n,4], scores [n] -> i32 [max_detections + 1]: what is selected, then how many; or f32 [max_detections]: their
-  /// scores. Detection.h says how.
+  /// boxes [n,4], scores [n] -> i32 [max_detections + 1]: what is selected, then how many; or f32 [max_detections]:
+  /// their scores. compiler/graph/detection.h says how.
   non_max_suppression,
 };
 

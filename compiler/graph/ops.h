@@ -42,8 +42,8 @@ enum : unsigned {
   broadcasts = 1 << 1,
   /// A convolution or matrix product: input 1 are weights, input 2 is a bias.
   weighted = 1 << 2,
-  /// Without an activation, it gives elements of its inputs (gather: of the first), whatever they are: equal inputs give
-  /// equal outputs, larger ones never smaller outputs. Zero, with which pad fills, has a stored number in every
+  /// Without an activation, it gives elements of its inputs (gather: of the first), whatever they are: equal inputs
+  /// give equal outputs, larger ones never smaller outputs. Zero, with which pad fills, has a stored number in every
   /// representation.
   picks = 1 << 3,
   /// In 8 bits it computes with stored - zero point, and adds the output's zero point last. So u8 and i8 with zero

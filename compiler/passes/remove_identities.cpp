@@ -9,6 +9,14 @@
 namespace narrows {
 namespace {
 
+/// Of as many elements: each dimension from the first on, none of them again and again.
+bool takes_everything(const Attributes& slice, const Shape& shape) {
+  for (size_t d = 0; d < shape.size(); ++d) {
+    if (slice.begin[d] != 0 || (shape[d] > 1 && slice.steps[d] != 1)) return false;
+  }
+  return true;
+}
+
 bool is_identity(const Graph& graph, const Op& op) {
   const Tensor &in = graph.input(op, 0), &out = graph.output(op);
   if (in.shape != out.shape || !same_representation(in, out)) return false;
@@ -18,7 +26,7 @@ bool is_identity(const Graph& graph, const Op& op) {
     case OpKind::cast:
       return true;
     case OpKind::slice:
-      return std::all_of(op.attr.begin.begin(), op.attr.begin.end(), [](int begin) { return begin == 0; });
+      return takes_everything(op.attr, in.shape);
     default:
       return false;
   }

@@ -20,9 +20,10 @@ const std::vector<Row>& all_rows() {
   static const std::vector<Row> sorted = [] {
     std::vector<Row> all;
     for (const Table<Row>& rows :
-         {activation_rows, bodies_rows, conv_rows, detection_rows, dimensions_rows, dynamic_rows, elementwise_rows,
-          fill_rows, function_rows, integers_rows, matmul_rows, normalization_rows, pool_rows, qlinear_rows,
-          quantization_rows, reduce_rows, resize_rows, select_rows, shape_rows})
+         {activation_rows, bodies_rows,      conv_rows,          conv_transpose_rows, detection_rows, dimensions_rows,
+          dynamic_rows,    elementwise_rows, fill_rows,          function_rows,       gather_rows,    integers_rows,
+          matmul_rows,     move_rows,        normalization_rows, pool_rows,           qlinear_rows,   quantization_rows,
+          rank_rows,       reduce_rows,      resize_rows,        select_rows,         shape_rows})
       all.insert(all.end(), rows.begin(), rows.end());
     std::sort(all.begin(), all.end(), [](const Row& a, const Row& b) { return std::strcmp(a.name, b.name) < 0; });
     return all;

@@ -11,6 +11,7 @@
 #include "compiler/graph/op_rules.h"
 #include "compiler/table.h"
 #include "frontends/onnx/reader.h"
+#include "frontends/phases.h"
 
 namespace narrows::onnx_format {
 
@@ -116,18 +117,22 @@ constexpr int many = max_operands;
 extern const Table<Row> activation_rows;
 extern const Table<Row> bodies_rows;
 extern const Table<Row> conv_rows;
+extern const Table<Row> conv_transpose_rows;
 extern const Table<Row> detection_rows;
 extern const Table<Row> dimensions_rows;
 extern const Table<Row> dynamic_rows;
 extern const Table<Row> elementwise_rows;
 extern const Table<Row> fill_rows;
 extern const Table<Row> function_rows;
+extern const Table<Row> gather_rows;
 extern const Table<Row> integers_rows;
 extern const Table<Row> matmul_rows;
+extern const Table<Row> move_rows;
 extern const Table<Row> normalization_rows;
 extern const Table<Row> pool_rows;
 extern const Table<Row> qlinear_rows;
 extern const Table<Row> quantization_rows;
+extern const Table<Row> rank_rows;
 extern const Table<Row> reduce_rows;
 extern const Table<Row> resize_rows;
 extern const Table<Row> select_rows;
@@ -149,7 +154,7 @@ Result integers_slice(NodeReader& r);            // integers.cpp
 Result read_matmul(NodeReader& r);               // matmul.cpp
 Result read_average_pool(NodeReader& r);         // pool.cpp
 Result read_global_average_pool(NodeReader& r);  // pool.cpp
-Result read_gather(NodeReader& r);               // select.cpp
+Result read_gather(NodeReader& r);               // gather.cpp
 Result read_slice(NodeReader& r);                // select.cpp
 Result read_cast(NodeReader& r);                 // shape.cpp
 
@@ -247,6 +252,11 @@ struct Reduced {
 /// A mean, sum or the like over some dimensions of the value.
 Result emit_reduction(NodeReader& r, OpKind kind, const Value& given, const Reduced& reduced, const char* suffix = "");
 
+// ---- weights, conv.cpp -------------------------------------------------------------------------
+
+/// Elements [begin, begin + count) of the first dimension of a constant, which stands in the model's order.
+Result rows_of(NodeReader& r, const Value& value, int begin, int count, const char* suffix);
+
 // ---- pieces, select.cpp ------------------------------------------------------------------------
 
 /// Elements begin, begin + step, ... of one dimension.
@@ -255,6 +265,12 @@ struct Cut {
 };
 /// The pieces of a value, one cut for each of its dimensions.
 Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cuts, const char* suffix = "");
+
+/// `value` without dimension `axis`, of size 1, which moves nothing.
+Result without(NodeReader& r, const Value& value, int axis);
+/// One tensor of the Graph and the shape of its value: the tensor of `value`, whose dimensions stand in order, as a
+/// tensor of another shape.
+std::optional<int> flattened(NodeReader& r, int tensor, const Shape& shape, const char* suffix);  // move.cpp
 
 // ---- quantization, quantization.cpp ------------------------------------------------------------
 
@@ -285,6 +301,17 @@ inline bool is_line(const NodeReader& r) { return r.input(0).shape.size() == 3; 
 Result read_line(NodeReader& r, Result (*read)(NodeReader&));
 
 // ---- windows, window.cpp -----------------------------------------------------------------------
+
+/// Fills kernel, strides and dilations of `window` from the attributes that the node has.
+bool read_extents(const NodeReader& r, Window& window);
+/// Fills `pad` from the attribute `pads`, where the node has it.
+bool read_explicit_pads(const NodeReader& r, Padding& pad);
+/// What a node of a transposed convolution says of its window and of its output.
+struct Transposed {
+  TransposedSize height, width;
+};
+/// For a map [1,c,h,w] and weights [in,out,h,w]; nothing after an error.
+std::optional<Transposed> read_transposed(const NodeReader& r, const Shape& map, const Shape& weights);
 
 /// Fills `window` from the attributes that the node has; the size of the result for a map, nothing after an error. Its
 /// padding is what the attributes say, which `stated` gets, and what rounding up adds.

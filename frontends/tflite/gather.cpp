@@ -1,9 +1,10 @@
-// TFLite front end: operators that pick elements by indices (GATHER, GATHER_ND). Known indices with equal distances make a
-// slice.
+// TFLite front end: operators that pick elements by indices (GATHER, GATHER_ND) or by a known condition (SELECT,
+// SELECT_V2). Known indices with equal distances make a slice.
 #include <algorithm>
 #include <cstring>
 #include <optional>
 
+#include "frontends/choice.h"
 #include "frontends/tflite/op.h"
 
 namespace narrows::tflite {
@@ -104,6 +105,8 @@ bool read_gather(OpReader& r) {
   picked[axis] = static_cast<int>(count);
   shape.insert(shape.end(), at.begin() + batch, at.end());
   shape.insert(shape.end(), in.begin() + axis + 1, in.end());
+  if (shape.size() > max_rank)
+    return r.fail(fmt::format("the result has {} dimensions, more than the limit of {}", shape.size(), max_rank));
   if (!check_output_shape(r, shape)) return false;
   const int data = read_as_output(r, r.input_id(0));
   const auto progression = batch == 0 ? progression_of(r.input(1)) : std::nullopt;
@@ -132,14 +135,56 @@ bool read_gather_nd(OpReader& r) {
   if (!check_indices(r, Shape(in.begin(), in.begin() + depth))) return false;
   Shape shape(at.begin(), at.end() - 1);
   shape.insert(shape.end(), in.begin() + depth, in.end());
+  if (shape.size() > max_rank)
+    return r.fail(fmt::format("the result has {} dimensions, more than the limit of {}", shape.size(), max_rank));
   r.op.kind = OpKind::gather;
   r.op.inputs = {read_as_output(r, r.input_id(0)), indices_of(r, at)};
   return check_output_shape(r, shape);
 }
 
+/// SELECT takes whole rows of its operands where its condition is a list.
+Tensor condition_of(const OpReader& r) {
+  Tensor condition = r.input(0);
+  const Shape& in = r.input(1).shape;
+  const bool rows = r.source.code == Code::SELECT && condition.shape.size() == 1 && in.size() > 1;
+  if (rows && condition.shape[0] == in[0]) condition.shape.insert(condition.shape.end(), in.size() - 1, 1);
+  return condition;
+}
+
+/// select(c, a, b) with a known condition  =>  gather(concatenation(a, b)), or one of them where that is all
+bool read_select(OpReader& r) {
+  if (!check_constant(r, 0, "condition") || !check_copy(r, r.input(1)) || !check_copy(r, r.input(2))) return false;
+  const Tensor condition = condition_of(r);
+  const Shape &a = r.input(1).shape, &b = r.input(2).shape;
+  constexpr int64_t most = 1 << 20;
+  const std::optional<Shape> shape = broadcast_shape({condition.shape, a, b});
+  if (!shape || element_count(*shape) > most) {
+    return r.fail(
+        fmt::format("condition '{}' with shape {} chooses between {} and {}; expected shapes that can be "
+                    "broadcast, and at most {} elements",
+                    condition.name, to_string(r.input(0).shape), to_string(a), to_string(b), most));
+  }
+  const Choice choice = chosen_places(condition, a, b, *shape);
+  const int first = read_as_output(r, r.input_id(1)), second = read_as_output(r, r.input_id(2));
+  if (!choice.takes_second && a == *shape) return finish_with_reshape(r, first, *shape);
+  if (!choice.takes_first && b == *shape) return finish_with_reshape(r, second, *shape);
+  const auto size = [](const Shape& s) { return static_cast<int>(element_count(s)); };
+  Op join, pick;
+  join.kind = OpKind::concatenation;
+  join.inputs = {reshaped(r, first, {size(a)}), reshaped(r, second, {size(b)})};
+  pick.kind = OpKind::gather;
+  pick.inputs = {put_before(r, join, like_output(r, {size(a) + size(b)}, "/both"))};
+  Tensor indices = indices_of(choice);
+  indices.name = condition.name + "/indices";
+  pick.inputs.push_back(r.add(std::move(indices)));
+  return finish_with_reshape(r, put_before(r, pick, like_output(r, {size(*shape)}, "/chosen")), *shape);
+}
+
 constexpr Row rows[] = {
     {Code::GATHER, 7, 2, 2, -1, read_gather},
     {Code::GATHER_ND, 5, 2, 2, -1, read_gather_nd},
+    {Code::SELECT, 4, 3, 3, -1, read_select},
+    {Code::SELECT_V2, 2, 3, 3, -1, read_select},
 };
 
 }  // namespace

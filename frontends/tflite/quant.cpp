@@ -87,11 +87,12 @@ bool check_count(const format::QuantizationParameters& source, size_t count, con
 /// Operators that move stored values, whatever these stand for, and CAST.
 bool needs_no_scales(format::BuiltinOperator code) {
   using Code = format::BuiltinOperator;
-  const Code codes[] = {Code::BROADCAST_TO, Code::CAST,    Code::CONCATENATION,  Code::EXPAND_DIMS,   Code::PACK,
-                        Code::PAD,          Code::PADV2,   Code::RESHAPE,        Code::SHAPE,         Code::SLICE,
-                        Code::SPLIT,        Code::SPLIT_V, Code::SQUEEZE,        Code::STRIDED_SLICE, Code::TRANSPOSE,
-                        Code::UNPACK,       Code::TILE,    Code::GATHER,         Code::GATHER_ND,     Code::REVERSE_V2,
-                        Code::MIRROR_PAD,   Code::TOPK_V2, Code::SPACE_TO_DEPTH, Code::DEPTH_TO_SPACE};
+  const Code codes[] = {Code::BROADCAST_TO, Code::CAST,    Code::CONCATENATION,  Code::EXPAND_DIMS,    Code::PACK,
+                        Code::PAD,          Code::PADV2,   Code::RESHAPE,        Code::SHAPE,          Code::SLICE,
+                        Code::SPLIT,        Code::SPLIT_V, Code::SQUEEZE,        Code::STRIDED_SLICE,  Code::TRANSPOSE,
+                        Code::UNPACK,       Code::TILE,    Code::GATHER,         Code::GATHER_ND,      Code::REVERSE_V2,
+                        Code::MIRROR_PAD,   Code::TOPK_V2, Code::SPACE_TO_DEPTH, Code::DEPTH_TO_SPACE, Code::SELECT,
+                        Code::SELECT_V2};
   return std::find(std::begin(codes), std::end(codes), code) != std::end(codes);
 }
 

@@ -22,6 +22,7 @@ std::optional<DType> dtype(format::TensorType type) {
     case format::TensorType::FLOAT16:
       return DType::f16;
     case format::TensorType::UINT8:
+    case format::TensorType::BOOL:
       return DType::u8;
     case format::TensorType::INT8:
       return DType::i8;
@@ -44,7 +45,7 @@ void check_types(const Reader& reader, const std::vector<bool>& used) {
   for (const auto& [type, tensors] : unknown) {
     const std::string others = tensors.size() > 1 ? fmt::format(" and {} more have", tensors.size() - 1) : " has";
     reader.diagnostics.error(
-        fmt::format("{}{} type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants",
+        fmt::format("{}{} type {}; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 and BOOL for constants",
                     label(reader, tensors[0]), others, type_name(type)));
     if (type == format::TensorType::INT16)
       reader.diagnostics.note("16-bit activations (16x8 quantization) are not supported, those of 8 bits are");
@@ -132,6 +133,15 @@ bool read_data(const Reader& reader, const format::Tensor& source, const std::st
   }
   tensor.data.assign(stored->begin, stored->begin + stored->size);
   return true;
+}
+
+/// Conditions are known when a model is read: constants of bytes.
+bool check_truth(const format::Tensor& source, const Tensor& tensor, const std::string& label,
+                 Diagnostics& diagnostics) {
+  if (source.type() != format::TensorType::BOOL || tensor.constant()) return true;
+  diagnostics.error(
+      fmt::format("{} has type BOOL and is computed at run time; only constants may have that type", label));
+  return false;
 }
 
 /// Converters store weights as FLOAT16 and convert them back in front of the operators that read them.
@@ -241,8 +251,9 @@ bool read_tensors(Reader& reader) {
     reader.unquantized[i] =
         is_8bit(tensor.type) && (!source.quantization() || length(source.quantization()->scale()) == 0);
     reader.usable[i] =
-        has_no_elements(tensor) || (check_half(tensor, name, reader.diagnostics) &&
-                                    read_quantization(source.quantization(), name, tensor, reader.diagnostics));
+        has_no_elements(tensor) ||
+        (check_half(tensor, name, reader.diagnostics) && check_truth(source, tensor, name, reader.diagnostics) &&
+         read_quantization(source.quantization(), name, tensor, reader.diagnostics));
   }
   return true;
 }

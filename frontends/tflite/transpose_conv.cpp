@@ -1,6 +1,6 @@
-// TFLite front end: TRANSPOSE_CONV, which becomes a convolution and a rearrangement of its results (frontends/phases.h).
-// Source: tensorflow/lite/kernels/transpose_conv.cc. Operands are the output's shape, weights [out,h,w,in], the input,
-// and a bias.
+// TFLite front end: TRANSPOSE_CONV, which becomes a convolution and a rearrangement of its results
+// (frontends/phases.h). Source: tensorflow/lite/kernels/transpose_conv.cc. Operands are the output's shape, weights
+// [out,h,w,in], the input, and a bias.
 #include <algorithm>
 #include <optional>
 

@@ -137,7 +137,8 @@ TEST(OnnxOpsets, NewOptions) {
   OnnxBuilder b = revised_operators(19);
   b.node(4).mutable_attribute(2)->set_ints(0, 2);
   set(b.node(1), "mode", "wrap");
-  EXPECT_EQ(errors_of_onnx(b), "m: op 1 Pad 'padded': error: mode 'wrap' is not supported; supported: constant\n");
+  EXPECT_EQ(errors_of_onnx(b),
+            "m: op 1 Pad 'padded': error: mode 'wrap' is not supported; supported: constant, reflect, edge\n");
   b.node(1).mutable_attribute()->RemoveLast();
   EXPECT_EQ(errors_of_onnx(b), "m: op 4 AveragePool 'p': error: dilations are [2,1]; supported: [1,1]\n");
 }

@@ -16,16 +16,16 @@ TEST(BadTensors, Type) {
   b.tensor(x).type = b.tensor(y).type = format::TensorType::INT16;
   EXPECT_EQ(errors_of(b),
             "m: error: tensor 0 'x' and 1 more have type INT16; supported: FLOAT32, UINT8, INT8, INT32, INT64, and "
-            "FLOAT16 for constants\n"
+            "FLOAT16 and BOOL for constants\n"
             "m: note: 16-bit activations (16x8 quantization) are not supported, those of 8 bits are\n");
 }
 
 TEST(BadTensors, TypeNewerThanTheSchema) {
   TfliteBuilder b = small_conv();
   b.tensor(x).type = static_cast<format::TensorType>(77);
-  EXPECT_EQ(
-      errors_of(b),
-      "m: error: tensor 0 'x' has type 77; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
+  EXPECT_EQ(errors_of(b),
+            "m: error: tensor 0 'x' has type 77; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 and BOOL "
+            "for constants\n");
 }
 
 TEST(BadTensors, Variable) {
@@ -123,7 +123,8 @@ TEST(BadTensors, NamesWithAnyBytes) {
             "m: error: tensor 0 "
             "'a*/"
             "\\x27\\x22\\x5c\\x0a\\x01\\xc3\\xa4zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
-            "zzzzzzzz...' has type STRING; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 for constants\n");
+            "zzzzzzzz...' has type STRING; supported: FLOAT32, UINT8, INT8, INT32, INT64, and FLOAT16 and BOOL for "
+            "constants\n");
 }
 
 TEST(BadTensors, Batch) {

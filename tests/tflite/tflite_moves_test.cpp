@@ -1,5 +1,5 @@
-// TFLite operators that move, pick and rank elements, and TRANSPOSE_CONV: what they become, and what is refused. What they
-// compute is compared with recorded numbers, tests/golden/tflite_runs/.
+// TFLite operators that move, pick and rank elements, and TRANSPOSE_CONV: what they become, and what is refused. What
+// they compute is compared with recorded numbers, tests/golden/tflite_runs/.
 #include <gtest/gtest.h>
 
 #include "tests/support/bad_model.h"
@@ -155,7 +155,7 @@ TfliteBuilder transpose_conv(const std::vector<int32_t>& shape, int stride) {
   TfliteBuilder b;
   const int in = b.add_input("x", DType::f32, {1, 3, 4, 2});
   const int weights = b.add_floats("w", {3, 3, 3, 2}, std::vector<float>(54, 0.5f));
-  const int out = b.add_tensor("y", DType::f32, {1, 6, 8, 3});
+  const int out = b.add_tensor("y", DType::f32, shape);
   format::TransposeConvOptionsT options;
   options.stride_h = options.stride_w = stride;
   b.add_op(Code::TRANSPOSE_CONV, {b.add_ints("shape", {4}, shape), weights, in}, {out}, options);
@@ -183,11 +183,10 @@ TEST(TfliteTransposeConv, NarrowWeights) {
   std::swap(b.subgraph().operators[0], b.subgraph().operators[1]);
   b.op(1).inputs[1] = widened;
   const Graph graph = read(b);
-  for (const Op& op : graph.ops) {
-    if (op.kind == OpKind::dequantize && graph.output(op).shape == Shape{12, 2, 2, 2})
-      EXPECT_EQ(graph.input(op, 0).type, DType::f16);
-  }
-  EXPECT_EQ(graph.ops.back().kind, OpKind::depth_to_space);
+  const Op &conv = graph.ops[graph.ops.size() - 2], &widen = graph.ops.at(graph.producer(conv.inputs[1]));
+  EXPECT_EQ(conv.kind, OpKind::conv2d);
+  EXPECT_EQ(graph.output(widen).shape, (Shape{12, 2, 2, 2}));
+  EXPECT_EQ(graph.input(widen, 0).type, DType::f16);
 }
 
 TEST(TfliteTransposeConv, Errors) {

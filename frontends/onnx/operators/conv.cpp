@@ -40,7 +40,8 @@ bool check_bias(const NodeReader& r, int channels) {
                             to_string(r.input(2).shape), channels));
 }
 
-/// Elements [begin, begin + count) of the first dimension of a constant, which stands in the model's order.
+}  // namespace
+
 Result rows_of(NodeReader& r, const Value& value, int begin, int count, const char* suffix) {
   const std::optional<int> whole = in_order(r, value, identity_order(value.shape.size()));
   if (!whole) return std::nullopt;
@@ -61,6 +62,8 @@ Result rows_of(NodeReader& r, const Value& value, int begin, int count, const ch
   const Value part = plain_value(r.reader, std::move(rows));
   return quantized ? emit_unary(r, {}, {OpKind::dequantize}, part, suffix) : Result(part);
 }
+
+namespace {
 
 struct ConvOperands {
   Value map, weights;

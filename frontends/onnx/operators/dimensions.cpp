@@ -35,21 +35,39 @@ std::optional<std::vector<std::array<int, 2>>> read_pads(const NodeReader& r, si
   return result;
 }
 
-bool check_mode(const NodeReader& r) {
+/// What stands in the padding: a number, or with a mirror_pad, elements of the input.
+struct Filling {
+  OpKind kind = OpKind::pad;
+  Mirror mirror = Mirror::reflect;
+  float number = 0;
+};
+
+std::optional<Filling> read_mode(const NodeReader& r) {
   const std::string mode = r.text("mode", "constant");
-  return mode == "constant" || r.fail(fmt::format("mode '{}' is not supported; supported: constant", printable(mode)));
+  if (mode == "constant") return Filling{};
+  if (mode == "reflect") return Filling{OpKind::mirror_pad, Mirror::reflect};
+  if (mode == "edge") return Filling{OpKind::mirror_pad, Mirror::edge};
+  return r.refuse(fmt::format("mode '{}' is not supported; supported: constant, reflect, edge", printable(mode)));
 }
 
-bool check_zero_padding(const NodeReader& r) {
-  float value = r.real("value", 0);
-  if (r.has_input(2)) {
-    const auto values = constant_floats(r, 2, "constant_value");
-    if (!values) return false;
-    if (values->size() != 1)
-      return r.fail(fmt::format("constant_value '{}' has {} values, expected 1", r.name(2), values->size()));
-    value = values->front();
+std::optional<float> read_padding_number(const NodeReader& r) {
+  if (!r.has_input(2)) return r.real("value", 0);
+  const auto values = constant_floats(r, 2, "constant_value");
+  if (!values || values->size() == 1) return values ? std::optional(values->front()) : std::nullopt;
+  return r.refuse(fmt::format("constant_value '{}' has {} values, expected 1", r.name(2), values->size()));
+}
+
+/// What can be mirrored lies inside of the input.
+bool check_reflected(const NodeReader& r, const std::vector<std::array<int, 2>>& pads, const Shape& in) {
+  for (size_t d = 0; d < in.size(); ++d) {
+    const int most = std::max(pads[d][0], pads[d][1]);
+    if (most < in[d]) continue;
+    return r.fail(
+        fmt::format("pads {} pixels of dimension {} of input '{}' with shape {}; with mode reflect, expected "
+                    "at most {}",
+                    most, d, r.name(0), to_string(in), in[d] - 1));
   }
-  return value == 0 || r.fail(fmt::format("pads with {}; supported: 0", value));
+  return true;
 }
 
 bool check_same_shape(const NodeReader& r, int i, int axis) {
@@ -126,12 +144,14 @@ Result read_concat(NodeReader& r) {
 
 namespace {
 
-/// Pads with what stands for zero.
-Result pad(NodeReader& r, const Value& given) {
+/// Without a number or elements to fill with, pads with what stands for zero.
+Result pad(NodeReader& r, const Value& given, const Filling& filling) {
   const Result value = settled(r, given);
   if (!value) return std::nullopt;
   const auto pads = read_pads(r, value->shape.size());
   if (!pads) return std::nullopt;
+  const bool reflects = filling.kind == OpKind::mirror_pad && filling.mirror == Mirror::reflect;
+  if (reflects && !check_reflected(r, *pads, value->shape)) return std::nullopt;
   // Padding mostly stands before a convolution, which can absorb it if the map is in its order.
   const Order order = value->shape.size() == 4 ? channels_last() : value->order;
   const std::optional<int> input = in_order(r, *value, order);
@@ -145,17 +165,25 @@ Result pad(NodeReader& r, const Value& given) {
     shape.push_back(value->shape[d] + before + after);
   }
   for (const int dimension : order) attr.pads.push_back((*pads)[dimension]);
-  return emit(r, {OpKind::pad, attr, {*input}, shape, order});
+  attr.mirror = filling.mirror;
+  attr.fill = filling.number;
+  return emit(r, {filling.kind, attr, {*input}, shape, order});
 }
 
 Result read_pad(NodeReader& r) {
-  if (!check_mode(r) || !check_zero_padding(r)) return std::nullopt;
-  return pad(r, r.input(0));
+  std::optional<Filling> filling = read_mode(r);
+  if (!filling) return std::nullopt;
+  const std::optional<float> number = filling->kind == OpKind::pad ? read_padding_number(r) : 0.0f;
+  if (!number) return std::nullopt;
+  filling->number = *number;
+  return pad(r, r.input(0), *filling);
 }
 
 /// The file says with which stored number; for as long as it takes, that is the zero point.
 Result bytes_pad(NodeReader& r) {
-  if (!check_mode(r)) return std::nullopt;
+  const std::optional<Filling> filling = read_mode(r);
+  if (!filling) return std::nullopt;
+  if (filling->kind == OpKind::mirror_pad) return pad(r, r.input(0), *filling);
   Quant quant = r.tensor(0).quant;
   const Quant own = quant;
   quant.zero_point = {0};
@@ -169,7 +197,7 @@ Result bytes_pad(NodeReader& r) {
     quant.zero_point[0] = value.type == DType::u8 ? int{value.data[0]} : int{static_cast<int8_t>(value.data[0])};
   }
   const Result value = reinterpreted(r, r.input(0), quant);
-  const Result padded = value ? pad(r, *value) : std::nullopt;
+  const Result padded = value ? pad(r, *value, *filling) : std::nullopt;
   return padded ? reinterpreted(r, *padded, own) : std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "frontends/choice.h"
 #include "frontends/onnx/op.h"
 
 namespace narrows::onnx_format {
@@ -92,8 +93,54 @@ Result integers_range(NodeReader& r) {
   return integers_value(r, {static_cast<int>(count)}, values);
 }
 
+/// Elements of inputs 1 and 2, as the choice has them.
+Result emit_chosen(NodeReader& r, const Choice& choice, const Shape& shape) {
+  std::vector<int> parts;
+  int count = 0;
+  for (const int i : {1, 2}) {
+    const std::optional<int> tensor = in_order(r, r.input(i), identity_order(r.input(i).shape.size()));
+    const auto size = static_cast<int>(element_count(r.input(i).shape));
+    const std::optional<int> flat = tensor ? flattened(r, *tensor, {size}, "/flat") : std::nullopt;
+    if (!flat) return std::nullopt;
+    parts.push_back(*flat);
+    count += size;
+  }
+  const Result both = emit(r, {OpKind::concatenation, {}, parts, {count}, identity_order(1), "/both"});
+  if (!both) return std::nullopt;
+  Tensor indices = indices_of(choice);
+  indices.name = r.output_name() + "/indices";
+  const Shape flat = {indices.shape[0]};
+  const std::vector<int> operands = {both->tensor, r.reader.graph.add(std::move(indices))};
+  const Result chosen = emit(r, {OpKind::gather, {}, operands, flat, identity_order(1), "/chosen"});
+  return chosen ? emit(r, {OpKind::reshape, {}, {chosen->tensor}, shape, identity_order(shape.size())}) : std::nullopt;
+}
+
+/// The condition is known; the operands need not be.
+Result read_where(NodeReader& r) {
+  const Shape &a = r.input(1).shape, &b = r.input(2).shape;
+  constexpr int64_t most = 1 << 20;
+  if (!check_constant(r, 0, "condition")) return std::nullopt;
+  const std::optional<Shape> shape = broadcast_shape({r.input(0).shape, a, b});
+  const bool alike = r.tensor(1).type == r.tensor(2).type && !is_8bit(r.tensor(1).type);
+  if (!shape || !alike || element_count(*shape) > most) {
+    return r.refuse(
+        fmt::format("condition {} chooses between {}{} and {}{}; expected arrays that can be broadcast, of "
+                    "one type, FLOAT, INT32 or INT64, and at most {} elements",
+                    to_string(r.input(0).shape), type_name(r.tensor(1).type), to_string(a), type_name(r.tensor(2).type),
+                    to_string(b), most));
+  }
+  const std::optional<int> known = in_order(r, r.input(0), identity_order(r.input(0).shape.size()));
+  if (!known) return std::nullopt;
+  const Choice choice = chosen_places(r.reader.graph.tensors[*known], a, b, *shape);
+  if (!choice.takes_second && a == *shape) return r.input(1);
+  if (!choice.takes_first && b == *shape) return r.input(2);
+  return emit_chosen(r, choice, *shape);
+}
+
 /// `condition` holds 0 and 1.
 Result integers_where(NodeReader& r) {
+  const auto is_list = [&](int i) { return r.tensor(i).constant() && is_integer(r.tensor(i).type); };
+  if (!is_list(1) || !is_list(2) || r.input(0).shape.size() > 1) return read_where(r);
   const auto condition = constant_integers(r, 0, "condition"), a = constant_integers(r, 1, "operand"),
              b = constant_integers(r, 2, "operand");
   if (!condition || !a || !b) return std::nullopt;

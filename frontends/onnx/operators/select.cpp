@@ -1,4 +1,4 @@
-// ONNX front end: operators that pick elements: Slice, Split, Gather of one element, ArgMax.
+// ONNX front end: operators that pick elements: Slice, Split, ArgMax.
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
@@ -74,17 +74,6 @@ std::optional<Integers> read_pieces(const NodeReader& r, int size) {
   return std::nullopt;
 }
 
-/// Drops dimension `axis`, of size 1, which moves nothing.
-Result without(NodeReader& r, const Value& value, int axis) {
-  Shape shape = value.shape;
-  shape.erase(shape.begin() + axis);
-  Order order;
-  for (const int dimension : value.order) {
-    if (dimension != axis) order.push_back(dimension > axis ? dimension - 1 : dimension);
-  }
-  return emit(r, {OpKind::reshape, {}, {value.tensor}, shape, order});
-}
-
 }  // namespace
 
 Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cuts, const char* suffix) {
@@ -101,6 +90,16 @@ Result emit_slice(NodeReader& r, const Value& value, const std::vector<Cut>& cut
     attr.steps.push_back(cuts[dimension].step);
   }
   return emit(r, {OpKind::slice, attr, {value.tensor}, shape, value.order, suffix});
+}
+
+Result without(NodeReader& r, const Value& value, int axis) {
+  Shape shape = value.shape;
+  shape.erase(shape.begin() + axis);
+  Order order;
+  for (const int dimension : value.order) {
+    if (dimension != axis) order.push_back(dimension > axis ? dimension - 1 : dimension);
+  }
+  return emit(r, {OpKind::reshape, {}, {value.tensor}, shape, order});
 }
 
 Result read_slice(NodeReader& r) {
@@ -148,27 +147,6 @@ Result read_split(NodeReader& r) {
 
 }  // namespace
 
-/// With a single index this is a slice.
-Result read_gather(NodeReader& r) {
-  const Result value = settled(r, r.input(0));
-  const auto indices = constant_integers(r, 1, "indices");
-  if (!value || !indices) return std::nullopt;
-  int axis = 0;
-  if (!normalise_axis(r, r.integer("axis", 0), value->shape.size(), axis)) return std::nullopt;
-  if (indices->size() != 1 || r.input(1).shape.size() > 1) {
-    return r.refuse(fmt::format("indices '{}' have shape {}; supported for values computed at run time: one index",
-                                r.name(1), to_string(r.input(1).shape)));
-  }
-  const int64_t index = indices->front(), size = value->shape[axis];
-  if (index < -size || index >= size)
-    return r.refuse(fmt::format("index {} is out of range; expected {} to {}", index, -size, size - 1));
-  std::vector<Cut> cuts = whole(value->shape);
-  cuts[axis] = {static_cast<int>(index < 0 ? index + size : index), 1, 1};
-  const bool drop = r.input(1).shape.empty();
-  const Result picked = emit_slice(r, *value, cuts, drop ? "/picked" : "");
-  return picked && drop ? without(r, *picked, axis) : picked;
-}
-
 namespace {
 
 Result read_arg_max(NodeReader& r) {
@@ -204,7 +182,6 @@ constexpr Row rows[] = {
      nullptr,
      read_arg_max,
      {{"axis", type::integer}, {"keepdims", type::integer}, {"select_last_index", type::integer}}},
-    {"Gather", 2, 2, 1, read_gather, integers_gather, read_gather, {{"axis", type::integer}}},
     {"Slice",
      1,
      5,

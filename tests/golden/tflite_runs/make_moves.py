@@ -67,6 +67,27 @@ def moves(kind):
     return m
 
 
+def choices(kind):
+    """Known conditions, for each element or for some dimensions."""
+    m = Model()
+    x, y, few = (m.input(kind, shape, quantized(kind, IN)) for shape in (MAP, MAP, (1, 4, 1, 8)))
+
+    def condition(shape, ones=None):
+        numbers = made_up(5, count(shape)) if ones is None else bytes([ones] * count(shape))
+        return m.tensor("bool", shape, None, bytes(number & 1 for number in numbers))
+
+    def add(name, *inputs):
+        m.add(name, list(inputs), [m.tensor(kind, MAP, quantized(kind, IN))])
+
+    add("SELECT", condition(MAP), x, y)
+    add("SELECT", condition((1,), 1), x, y)
+    add("SELECT_V2", condition(MAP), few, y)
+    add("SELECT_V2", condition((6, 1)), x, few)
+    add("SELECT_V2", condition((1, 1, 1, 1), 0), x, few)
+    add("SELECT_V2", condition((8,), 1), x, y)
+    return m
+
+
 def ranks(kind):
     """Equal values stand in their order."""
     m = Model()
@@ -129,6 +150,7 @@ def transposed(kind):
 
 
 MODELS = {f"moves_{kind}": lambda kind=kind: moves(kind) for kind in ("f32", "u8", "i8", "i32", "i64")}
+MODELS.update({f"choices_{kind}": lambda kind=kind: choices(kind) for kind in ("f32", "u8", "i8", "i64")})
 MODELS.update({f"ranks_{kind}": lambda kind=kind: ranks(kind) for kind in ("f32", "u8", "i8", "i32", "i64")})
 MODELS.update({f"transposed_{kind}": lambda kind=kind: transposed(kind) for kind in ("f32", "u8", "i8")})
 MODELS["suppression"] = suppression

@@ -5,8 +5,8 @@ import random
 import subprocess
 import tempfile
 
-TYPES = {"f32": "FLOAT32", "u8": "UINT8", "i8": "INT8", "i32": "INT32", "i64": "INT64"}
-SIZES = {"f32": 4, "u8": 1, "i8": 1, "i32": 4, "i64": 8}
+TYPES = {"f32": "FLOAT32", "u8": "UINT8", "i8": "INT8", "i32": "INT32", "i64": "INT64", "bool": "BOOL"}
+SIZES = {"f32": 4, "u8": 1, "i8": 1, "i32": 4, "i64": 8, "bool": 1}
 LOWEST = {"u8": 0, "i8": -128}
 CODES = {"ADD": 0, "AVERAGE_POOL_2D": 1, "CONCATENATION": 2, "CONV_2D": 3, "DEPTHWISE_CONV_2D": 4, "FLOOR": 8,
          "FULLY_CONNECTED": 9, "L2_NORMALIZATION": 11, "LOGISTIC": 14, "MAX_POOL_2D": 17, "MUL": 18, "RELU": 19,
@@ -19,7 +19,8 @@ CODES = {"ADD": 0, "AVERAGE_POOL_2D": 1, "CONCATENATION": 2, "CONV_2D": 3, "DEPT
          "CEIL": 104, "COS": 108, "ELU": 111, "QUANTIZE": 114, "ROUND": 116, "HARD_SWISH": 117, "DENSIFY": 124,
          "BROADCAST_TO": 130, "GELU": 150, "SIGN": 158, "DEPTH_TO_SPACE": 5, "SPACE_TO_DEPTH": 26, "GATHER": 36,
          "TOPK_V2": 48, "ARG_MAX": 56, "TRANSPOSE_CONV": 67, "TILE": 69, "ARG_MIN": 79, "MIRROR_PAD": 100,
-         "REVERSE_V2": 105, "GATHER_ND": 107, "NON_MAX_SUPPRESSION_V4": 120, "NON_MAX_SUPPRESSION_V5": 121}
+         "REVERSE_V2": 105, "GATHER_ND": 107, "NON_MAX_SUPPRESSION_V4": 120, "NON_MAX_SUPPRESSION_V5": 121,
+         "SELECT": 64, "SELECT_V2": 123}
 
 
 class Model:
