@@ -39,6 +39,8 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
   run("fold_constants", fold_constants);
   // After this, every op computes something.
   run("remove_identities", remove_identities);
+  // After this, functions that files write out are one operator.
+  run("name_gelu", name_gelu);
   // After this, padding is part of the windows that it stands before.
   run("fold_padding", fold_padding);
   // After these, scale, shift and activation are part of the convolution before them.

@@ -23,6 +23,9 @@ namespace narrows {
 /// op(identity(x))  =>  op(x): a resize to the size that the image has, a slice of everything, a cast to the same type.
 [[nodiscard]] Graph remove_identities(Graph graph);
 
+/// x / 2 * (1 + erf(x / sqrt(2)))  =>  gelu(x), and likewise by tanh(), as files write it out.
+[[nodiscard]] Graph name_gelu(Graph graph);
+
 /// pad(x) -> conv  =>  conv with a larger window padding. Only spatial zero padding in front of conv2d and
 /// depthwise_conv2d. conv -> slice that takes off what the padding adds  =>  conv with a smaller window padding.
 [[nodiscard]] Graph fold_padding(Graph graph);

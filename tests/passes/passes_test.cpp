@@ -45,6 +45,7 @@ const std::map<std::string, Graph (*)(Graph)> passes = {
     {"fuse_quantization", fuse_quantization},
     {"mean_to_global_pool", mean_to_global_pool},
     {"fold_edge_quantization", fold_edge_quantization},
+    {"name_gelu", name_gelu},
     {"remove_dead", remove_dead},
     {"remove_identities", remove_identities},
 };
