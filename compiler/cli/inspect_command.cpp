@@ -37,6 +37,11 @@ std::string shapes(const Graph& graph, const Op& op) {
   return text + " -> " + type_and_shape(graph.output(op));
 }
 
+/// A function of one number goes by its own name.
+const char* kind_of(const Op& op) {
+  return op.kind == OpKind::unary ? to_string(op.attr.function) : to_string(op.kind);
+}
+
 struct Totals {
   int64_t macs = 0, parameters = 0;
 };
@@ -55,9 +60,9 @@ Totals totals(const Graph& graph) {
 void print_operators(const Graph& graph) {
   print_escaped("{:>4}  {:<17} {:>13} {:>11}  {}\n", "op", "kind", "MACs", "parameters", "shapes");
   for (const Op& op : graph.ops) {
-    print_escaped("{:>4}  {:<17} {:>13} {:>11}  {}\n", op.origins.empty() ? -1 : op.origins[0].index,
-                  to_string(op.kind), with_commas(multiply_accumulates(graph, op)),
-                  with_commas(parameter_count(graph, op)), shapes(graph, op));
+    print_escaped("{:>4}  {:<17} {:>13} {:>11}  {}\n", op.origins.empty() ? -1 : op.origins[0].index, kind_of(op),
+                  with_commas(multiply_accumulates(graph, op)), with_commas(parameter_count(graph, op)),
+                  shapes(graph, op));
   }
 }
 
@@ -111,7 +116,7 @@ ordered_json operator_json(const Graph& graph, const Op& op) {
   return {{"index", origin.index},
           {"op", origin.op},
           {"name", origin.name},
-          {"kind", to_string(op.kind)},
+          {"kind", kind_of(op)},
           {"inputs", inputs},
           {"output", tensor_json(graph.output(op))},
           {"macs", multiply_accumulates(graph, op)},

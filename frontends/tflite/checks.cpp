@@ -99,6 +99,14 @@ bool check_same_quantization(OpReader& r, int i) {
                             out.scale(), out.zero_point(), in.scale(), in.zero_point(), in.name));
 }
 
+bool check_scale_ratio(OpReader& r) {
+  if (!is_8bit(r.output().type)) return true;
+  const float ratio = r.input(0).scale() / r.output().scale();
+  if (ratio < 0x1p30f) return true;
+  return r.fail(fmt::format("input scale {} / output scale {} is {}; below 2^30 is legal", r.input(0).scale(),
+                            r.output().scale(), ratio));
+}
+
 bool check_copy(OpReader& r, const Tensor& in) {
   const Tensor& out = r.output();
   if (out.type != in.type) {

@@ -1,5 +1,5 @@
 // TFLite front end: functions of single elements. Each is read for the types that TensorFlow Lite computes it with.
-#include <cstring>
+#include <cmath>
 #include <initializer_list>
 #include <string>
 
@@ -30,7 +30,7 @@ bool read_function(OpReader& r, Function function, Types types) {
 
 constexpr DType f32 = DType::f32, u8 = DType::u8, i8 = DType::i8, i32 = DType::i32, i64 = DType::i64;
 
-bool read_abs(OpReader& r) { return read_function(r, Function::abs, {f32, i8, i32}); }
+bool read_abs(OpReader& r) { return read_function(r, Function::abs, {f32, i8, i32}) && check_scale_ratio(r); }
 bool read_ceil(OpReader& r) { return read_function(r, Function::ceil, {f32}); }
 bool read_cos(OpReader& r) { return read_function(r, Function::cos, {f32}); }
 bool read_elu(OpReader& r) { return read_function(r, Function::elu, {f32, i8}); }
@@ -39,7 +39,16 @@ bool read_floor(OpReader& r) { return read_function(r, Function::floor, {f32}); 
 bool read_log(OpReader& r) { return read_function(r, Function::log, {f32, i8}); }
 bool read_neg(OpReader& r) { return read_function(r, Function::neg, {f32, i32, i64}); }
 bool read_round(OpReader& r) { return read_function(r, Function::round, {f32}); }
-bool read_rsqrt(OpReader& r) { return read_function(r, Function::rsqrt, {f32, i8}); }
+
+/// The quantized form shifts what has 20 bits more to the left.
+bool read_rsqrt(OpReader& r) {
+  if (!read_function(r, Function::rsqrt, {f32, i8})) return false;
+  const float scale = is_8bit(r.output().type) ? std::sqrt(r.input(0).scale()) * r.output().scale() : 1;
+  if (scale > 0x1p-30f) return true;
+  return r.fail(fmt::format("scales {} of input '{}' and {} of output '{}' are too small", r.input(0).scale(),
+                            r.input(0).name, r.output().scale(), r.output().name));
+}
+
 bool read_sign(OpReader& r) { return read_function(r, Function::sign, {f32, i32}); }
 bool read_sin(OpReader& r) { return read_function(r, Function::sin, {f32}); }
 bool read_sqrt(OpReader& r) { return read_function(r, Function::sqrt, {f32, i8}); }

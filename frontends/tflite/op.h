@@ -130,6 +130,8 @@ bool check_numbers(OpReader& r, int count);
 bool check_plain_numbers(OpReader& r, int count);
 /// The 8-bit output has the parameters of 8-bit input `i`; for the operators whose kernels insist on that.
 bool check_same_quantization(OpReader& r, int i);
+/// The scale of 8-bit input 0 is below 2^30 times the output's, so that its fixed-point multiplier has a meaning.
+bool check_scale_ratio(OpReader& r);
 /// Most kernels that copy, select or average stored values look at no scale and no zero point but the output's, and
 /// read their inputs as if they had these. So does an operator that reads the result: `tensor`, or a reshape of it
 /// that gives its stored values the output's parameters.

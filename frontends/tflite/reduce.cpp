@@ -30,7 +30,7 @@ bool read_reduction(OpReader& r, OpKind kind) {
 }
 
 bool read_mean(OpReader& r) { return check_activations(r, 1) && read_reduction(r, OpKind::mean); }
-bool read_sum(OpReader& r) { return check_numbers(r, 1) && read_reduction(r, OpKind::sum); }
+bool read_sum(OpReader& r) { return check_numbers(r, 1) && check_scale_ratio(r) && read_reduction(r, OpKind::sum); }
 
 /// TFLite refuses other scales and zero points (EvalType() in kernels/reduce.cc).
 bool read_extremum(OpReader& r, OpKind kind) {

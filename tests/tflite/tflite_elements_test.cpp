@@ -102,6 +102,24 @@ TEST(TfliteElements, FunctionsOfEveryType) {
   }
 }
 
+/// Scales whose ratio has no fixed-point multiplier, or is no number at all.
+TEST(TfliteElements, ScalesFarApart) {
+  TfliteBuilder b = function(Code::ABS, DType::i8);
+  b.quantization(0).scale = {1e10f};
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 ABS 'y': error: input scale 10000000000 / output scale 0.5 is 20000000000; below 2^30 is legal\n");
+  b = reduction(Code::SUM, DType::u8, {1}, false);
+  b.quantization(0).scale = {1e30f};
+  b.quantization(2).scale = {1e-30f};
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 SUM 'y': error: input scale 1e+30 / output scale 1e-30 is inf; below 2^30 is legal\n");
+  b = function(Code::RSQRT, DType::i8);
+  b.quantization(0).scale = {1e-37f};
+  b.quantization(1).scale = {1e-37f};
+  EXPECT_EQ(errors_of(b),
+            "m: op 0 RSQRT 'y': error: scales 1e-37 of input 'x' and 1e-37 of output 'y' are too small\n");
+}
+
 TEST(TfliteElements, ApproximateGelu) {
   TfliteBuilder b = function(Code::GELU, DType::f32);
   format::GeluOptionsT options;
