@@ -124,6 +124,19 @@ bool read_gather(OpReader& r) {
   return picked == shape || finish_with_reshape(r, put_before(r, r.op, like_output(r, picked, "/picked")), shape);
 }
 
+/// The data of GATHER_ND, whose indices start at dimension `axis`. Four dimensions that are no batch of maps get one more
+/// in front.
+int data_of(OpReader& r, int& axis) {
+  const Tensor& in = r.input(0);
+  axis = !in.constant() && in.shape.size() == 4 && in.shape[0] != 1 ? 1 : 0;
+  if (axis == 0) return read_as_output(r, r.input_id(0));
+  Shape shape = in.shape;
+  shape.insert(shape.begin(), 1);
+  Op reshape;
+  reshape.inputs = {r.input_id(0)};
+  return put_before(r, reshape, like_output(r, shape, "/data"));
+}
+
 bool read_gather_nd(OpReader& r) {
   if (!check_copied(r, 1)) return false;
   const Shape &in = r.input(0).shape, &at = r.input(1).shape;
@@ -138,8 +151,12 @@ bool read_gather_nd(OpReader& r) {
   if (shape.size() > max_rank)
     return r.fail(fmt::format("the result has {} dimensions, more than the limit of {}", shape.size(), max_rank));
   r.op.kind = OpKind::gather;
-  r.op.inputs = {read_as_output(r, r.input_id(0)), indices_of(r, at)};
-  return check_output_shape(r, shape);
+  const int data = data_of(r, r.op.attr.axis);
+  r.op.inputs = {data, indices_of(r, at)};
+  if (r.op.attr.axis == 0) return check_output_shape(r, shape);
+  Shape picked = shape;
+  picked.insert(picked.begin(), 1);
+  return finish_with_reshape(r, put_before(r, r.op, like_output(r, picked, "/picked")), shape);
 }
 
 /// SELECT takes whole rows of its operands where its condition is a list.

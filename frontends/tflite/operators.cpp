@@ -114,23 +114,38 @@ bool makes_weights(const Graph& graph, const Op& op) {
   return op.kind == OpKind::dequantize && graph.input(op, 0).constant();
 }
 
+bool is_batched(const Tensor& tensor) { return !tensor.constant() && tensor.shape.size() == 4 && tensor.shape[0] != 1; }
+
+/// A RESHAPE writes the tensor, and all that read it give it another shape first: its four dimensions are no batch of
+/// maps, but those that GATHER_ND has indices for, as in MoveNet.
+bool is_only_reshaped(const Reader& reader, int tensor) {
+  bool written = false;
+  for (const SourceOp& op : reader.ops) {
+    const auto has = [tensor](const auto* list) {
+      return list && std::find(list->begin(), list->end(), tensor) != list->end();
+    };
+    const bool reads = op.sound && has(op.source->inputs());
+    const bool picks = reads && op.code == Code::GATHER_ND && op.source->inputs()->Get(0) == tensor;
+    if (reads && !picks && op.code != Code::RESHAPE) return false;
+    written |= op.sound && op.code == Code::RESHAPE && has(op.source->outputs());
+  }
+  return written && !reader.graph.is_output(tensor);
+}
+
 /// Reported where a batch arises: at the model's inputs, or at an operator that makes one, not at all that
 /// follow.
-bool check_batch(OpReader& r) {
-  const auto batched = [&](int tensor) {
-    const Shape& shape = r.graph.tensors[tensor].shape;
-    return !r.graph.tensors[tensor].constant() && shape.size() == 4 && shape[0] != 1;
-  };
+bool check_batch(OpReader& r, const Reader& reader) {
+  const auto batched = [&](int tensor) { return is_batched(r.graph.tensors[tensor]); };
   const auto reported = [&](int tensor) {
     if (tensor < 0 || !batched(tensor)) return false;
     const int producer = r.graph.producer(tensor);
-    return producer < 0 || !makes_weights(r.graph, r.graph.ops[producer]);
+    return producer < 0 || !(makes_weights(r.graph, r.graph.ops[producer]) || is_only_reshaped(reader, tensor));
   };
   const auto* inputs = r.file_op().inputs();
   if (std::any_of(inputs->begin(), inputs->end(), reported)) return true;
   for (const Op& op : r.before) {
     const Tensor& output = r.graph.output(op);
-    if (makes_weights(r.graph, op) || !batched(op.output)) continue;
+    if (makes_weights(r.graph, op) || !batched(op.output) || is_only_reshaped(reader, op.output)) continue;
     return r.fail(fmt::format("output '{}' with shape {} has batch size {}; only batch size 1 is supported",
                               output.name, to_string(output.shape), output.shape[0]));
   }
@@ -186,9 +201,22 @@ bool read_operator(Reader& reader, const SourceOp& source, bool needed) {
   for (Tensor& tensor : r.added) reader.graph.add(std::move(tensor));
   r.before.push_back(std::move(r.op));
   if (!needed) return true;
-  if (!check_batch(r)) return false;
+  if (!check_batch(r, reader)) return false;
   for (Op& op : r.before) append(reader.graph, std::move(op));
   return true;
+}
+
+// reshape(reshape(x))  =>  reshape(x), where the shape between them would be a batch of maps
+void skip_batches(Graph& graph) {
+  const auto skipped = [&graph](const Op& op) { return op.kind == OpKind::reshape && is_batched(graph.output(op)); };
+  std::map<int, int> source;  // of the outputs of such operators
+  for (Op& op : graph.ops) {
+    const auto found = op.kind == OpKind::reshape ? source.find(op.inputs[0]) : source.end();
+    if (found != source.end()) op.inputs[0] = found->second;
+    if (skipped(op)) source[op.output] = op.inputs[0];
+  }
+  graph.ops.erase(std::remove_if(graph.ops.begin(), graph.ops.end(), skipped), graph.ops.end());
+  for (const auto& [tensor, from] : source) graph.tensors[tensor].shape = {1};
 }
 
 /// The operators that cannot be read, in one message.
@@ -231,6 +259,7 @@ void read_operators(Reader& reader) {
         "shapes follow from --shape; where constants of the file are made for other sizes, it has "
         "to be exported for these");
   report_others(reader);
+  if (reader.diagnostics.ok()) skip_batches(reader.graph);
   warn_of_stale_shapes(reader);
 }
 

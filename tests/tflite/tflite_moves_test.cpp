@@ -109,6 +109,25 @@ TEST(TfliteMoves, Gather) {
             "m: op 0 GATHER_ND 'y': error: indices 'operand' with shape [3] do not fit input 'x' with shape [2,9]\n");
 }
 
+/// The four dimensions are those of the indices.
+TEST(TfliteMoves, GatherNdOfWhatIsNoBatchOfMaps) {
+  TfliteBuilder b;
+  const int in = b.add_input("x", DType::f32, {1, 24});
+  const int cells = b.reshape("cells", in, {2, 3, 2, 2});
+  const int picked = b.add_tensor("picked", DType::f32, {1, 2});
+  b.add_op(Code::GATHER_ND, {cells, b.add_ints("indices", {1, 3}, {1, 2, 0})}, {picked});
+  b.subgraph().outputs = {picked};
+  const Graph graph = read(b);
+  EXPECT_EQ(kinds(graph), (std::vector<OpKind>{OpKind::reshape, OpKind::gather, OpKind::reshape}));
+  EXPECT_EQ(graph.output(graph.ops[0]).shape, (Shape{1, 2, 3, 2, 2}));
+  const int other = b.unary(Code::RELU, "other", cells);
+  b.subgraph().outputs = {picked, other};
+  EXPECT_EQ(
+      errors_of(b),
+      "m: op 0 RESHAPE 'cells': error: output 'cells' with shape [2,3,2,2] has batch size 2; only batch size 1 is "
+      "supported\n");
+}
+
 // ---- ranks ---------------------------------------------------------------------------------------
 
 TfliteBuilder top_k(int k) {

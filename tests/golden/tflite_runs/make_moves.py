@@ -105,6 +105,38 @@ def ranks(kind):
     return m
 
 
+def pose():
+    """Where each of five scores is largest in a map of 6x8, and what stands there in another map, as MoveNet computes it."""
+    m = Model()
+    scores, offsets = m.input("f32", (1, 6, 8, 5)), m.input("f32", (1, 6, 8, 10))
+
+    def add(name, inputs, shape, kind, options=None, version=1):
+        return m.add(name, inputs, [m.tensor(kind, shape)], options, version)
+
+    flat = add("RESHAPE", [scores, m.ints(1, 48, 5)], (1, 48, 5), "f32")
+    place = add("ARG_MAX", [flat, scalar(m, 1)], (1, 5), "i32", ("ArgMaxOptions", {"output_type": "INT32"}))
+    width = scalar(m, 8)
+    y = add("FLOOR_DIV", [place, width], (1, 5), "i32")
+    x = add("SUB", [place, add("MUL", [y, width], (1, 5), "i32", ("MulOptions", {}))], (1, 5), "i32", ("SubOptions", {}))
+    joints = indices(m, (1, 5), 0, 1, 2, 3, 4)
+    at = add("PACK", [y, x, joints], (1, 5, 3), "i32", ("PackOptions", {"values_count": 3, "axis": 2}))
+    rows = add("RESHAPE", [at, m.ints(5, 3)], (5, 3), "i32")
+    cells = add("RESHAPE", [offsets, m.ints(6, 8, 5, 2)], (6, 8, 5, 2), "f32")
+    found = add("GATHER_ND", [cells, rows], (5, 2), "f32")
+    maps = add("RESHAPE", [scores, m.ints(6, 8, 5)], (6, 8, 5), "f32")
+    best = add("GATHER_ND", [maps, rows], (5,), "f32")
+    corner = add("RESHAPE", [add("PACK", [y, x], (1, 5, 2), "i32", ("PackOptions", {"values_count": 2, "axis": 2})),
+                             m.ints(5, 2)], (5, 2), "i32")
+    real = add("CAST", [corner], (5, 2), "f32", ("CastOptions", {"in_data_type": "INT32", "out_data_type": "FLOAT32"}))
+    moved = add("ADD", [real, found], (5, 2), "f32", ("AddOptions", {}))
+    scale = m.tensor("f32", (2,), None, struct.pack("<2f", 1 / 6, 1 / 8))
+    unit = add("MUL", [moved, scale], (5, 2), "f32", ("MulOptions", {}))
+    column = add("RESHAPE", [best, m.ints(5, 1)], (5, 1), "f32")
+    add("CONCATENATION", [unit, column], (5, 3), "f32", ("ConcatenationOptions", {"axis": 1}))
+    m.outputs = [place, m.outputs[-1]]
+    return m
+
+
 def suppression():
     """No two scores are equal."""
     m = Model()
@@ -154,6 +186,7 @@ MODELS.update({f"choices_{kind}": lambda kind=kind: choices(kind) for kind in ("
 MODELS.update({f"ranks_{kind}": lambda kind=kind: ranks(kind) for kind in ("f32", "u8", "i8", "i32", "i64")})
 MODELS.update({f"transposed_{kind}": lambda kind=kind: transposed(kind) for kind in ("f32", "u8", "i8")})
 MODELS["suppression"] = suppression
+MODELS["pose"] = pose
 
 if __name__ == "__main__":
     write(MODELS)
