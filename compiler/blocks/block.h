@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/graph/graph.h"
+#include "compiler/graph/uses.h"
 
 namespace narrows {
 
@@ -33,6 +34,7 @@ struct Block {
   int conversions = 0;
   int residual = -1;  ///< chain with an add: the tensor that is added
   int output = -1;
+  std::vector<int> readers;  ///< of the output: indices into Graph::ops, ascending
   /// The chains that a cascade consists of, in order; empty for other blocks. Each chain is the only reader of what the
   /// chain before it makes.
   std::vector<Block> links;
@@ -43,7 +45,7 @@ struct Block {
 std::vector<Block> partition(const Graph& graph);
 
 /// The only operator that reads what `op` makes, if that is no graph output; otherwise -1.
-int only_consumer(const Graph& graph, const Op& op);
+int only_consumer(const Uses& uses, const Op& op);
 
 /// A reshape changes nothing in memory: its output is its input.
 bool is_reshape(const Graph& graph, const Block& block);

@@ -38,8 +38,7 @@ bool repeats_channels(const Graph& graph, const Block& block) {
 bool follows(const Graph& graph, const Block& block, const Block& next) {
   if (next.input != block.output || graph.is_output(block.output) || repeats_channels(graph, next)) return false;
   if (next.residual >= 0 && (next.residual != next.input || !reaches_own_row(graph, next))) return false;
-  const std::vector<int> consumers = graph.consumers(block.output);
-  return std::all_of(consumers.begin(), consumers.end(),
+  return std::all_of(block.readers.begin(), block.readers.end(),
                      [&](int op) { return std::find(next.ops.begin(), next.ops.end(), op) != next.ops.end(); });
 }
 
@@ -94,6 +93,7 @@ Block join_blocks(const std::vector<Block>& blocks, int first, int count) {
   joined.conversions = blocks[first].conversions;
   joined.residual = blocks[first].residual;
   joined.output = blocks[first + count - 1].output;
+  joined.readers = blocks[first + count - 1].readers;
   joined.links.assign(blocks.begin() + first, blocks.begin() + first + count);
   for (const Block& link : joined.links) joined.ops.insert(joined.ops.end(), link.ops.begin(), link.ops.end());
   return joined;

@@ -11,10 +11,10 @@ namespace narrows {
 namespace {
 
 /// The longest run of conversions from `first` on; each is all that reads what the one before it makes.
-std::vector<int> run_at(const Graph& graph, int first) {
+std::vector<int> run_at(const Graph& graph, const Uses& uses, int first) {
   std::vector<int> run;
   int i = first;
-  for (; i >= 0 && channel_map(graph, graph.ops[i]); i = only_consumer(graph, graph.ops[i])) run.push_back(i);
+  for (; i >= 0 && channel_map(graph, graph.ops[i]); i = only_consumer(uses, graph.ops[i])) run.push_back(i);
   if (i >= 0 && graph.ops[i].kind == OpKind::quantize) run.push_back(i);
   return run;
 }
@@ -37,16 +37,16 @@ bool can_load(const Graph& graph, const std::vector<int>& run) {
 
 int converted_map(const Graph& graph, const Op& op) { return op.inputs[graph.input(op, 0).constant()]; }
 
-std::vector<int> conversions_at(const Graph& graph, int first) {
-  const std::vector<int> run = run_at(graph, first);
-  if (run.empty()) return {};
+std::vector<int> conversions_at(const Graph& graph, const Uses& uses, int first) {
+  const Op& op = graph.ops[first];
+  const auto is_input = [&](int t) { return std::count(graph.inputs.begin(), graph.inputs.end(), t) > 0; };
+  if (std::none_of(op.inputs.begin(), op.inputs.end(), is_input)) return {};
+  const std::vector<int> run = run_at(graph, uses, first);
+  if (run.empty() || !is_input(converted_map(graph, op))) return {};
   const Op& last = graph.ops[run.back()];
-  const int reader = only_consumer(graph, last);
+  const int reader = only_consumer(uses, last);
   if (reader < 0 || graph.ops[reader].kind != OpKind::conv2d || graph.ops[reader].inputs[0] != last.output) return {};
-  const std::vector<int>& inputs = graph.inputs;
-  const int map = converted_map(graph, graph.ops[first]);
-  const bool reads_input = std::find(inputs.begin(), inputs.end(), map) != inputs.end();
-  return reads_input && can_load(graph, run) ? run : std::vector<int>{};
+  return can_load(graph, run) ? run : std::vector<int>{};
 }
 
 }  // namespace narrows

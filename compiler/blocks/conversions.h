@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/graph/graph.h"
+#include "compiler/graph/uses.h"
 
 namespace narrows {
 
@@ -17,6 +18,6 @@ int converted_map(const Graph& graph, const Op& op);
 ///   - from a tensor of 8 bits to another: such operators with a quantize behind them, or a quantize alone, which
 ///     together are a table of 256 entries for each channel;
 ///   - a quantize of floats.
-std::vector<int> conversions_at(const Graph& graph, int first);
+std::vector<int> conversions_at(const Graph& graph, const Uses& uses, int first);
 
 }  // namespace narrows

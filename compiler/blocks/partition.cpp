@@ -4,6 +4,7 @@
 #include "compiler/blocks/conversions.h"
 #include "compiler/blocks/finished_conv.h"
 #include "compiler/graph/ops.h"
+#include "compiler/graph/uses.h"
 
 namespace narrows {
 
@@ -11,11 +12,7 @@ bool is_reshape(const Graph& graph, const Block& block) {
   return block.kind == BlockKind::single && graph.ops[block.ops[0]].kind == OpKind::reshape;
 }
 
-int only_consumer(const Graph& graph, const Op& op) {
-  if (graph.is_output(op.output)) return -1;
-  const std::vector<int> consumers = graph.consumers(op.output);
-  return consumers.size() == 1 ? consumers[0] : -1;
-}
+int only_consumer(const Uses& uses, const Op& op) { return uses.single(op.output) ? uses.consumers(op.output)[0] : -1; }
 
 namespace {
 
@@ -32,27 +29,28 @@ bool is_plain_depthwise(const Graph& graph, const Op& op) {
 
 /// 8-bit graph inputs keep the model's type, which need not be the one that the target multiplies. Chains convert what
 /// their first convolution reads, and single operators whatever they read; nothing else does.
-bool keeps_own_type(const Graph& graph, int tensor) {
+bool keeps_own_type(const Graph& graph, const Uses& uses, int tensor) {
   if (!is_quantized(graph.tensors[tensor])) return false;
-  const int producer = graph.producer(tensor);
-  if (producer < 0) return true;
-  return graph.ops[producer].kind == OpKind::reshape && keeps_own_type(graph, graph.ops[producer].inputs[0]);
+  int producer = uses.producer(tensor);
+  while (producer >= 0 && graph.ops[producer].kind == OpKind::reshape)
+    producer = uses.producer(graph.ops[producer].inputs[0]);
+  return producer < 0;
 }
 
 /// The tensor that `add` adds to the result of `conv`, a convolution or what finishes it; -1 if the add cannot be fused
 /// behind it.
-int fusable_residual(const Graph& graph, const Op& conv, const Op& add) {
+int fusable_residual(const Graph& graph, const Uses& uses, const Op& conv, const Op& add) {
   if (add.kind != OpKind::add || add.inputs[0] == add.inputs[1]) return -1;
   const int other = add.inputs[0] == conv.output ? add.inputs[1] : add.inputs[0];
   const Tensor &a = graph.tensors[conv.output], &b = graph.tensors[other], &out = graph.output(add);
   if (b.constant() || a.shape != b.shape || a.shape != out.shape || a.type != b.type || a.type != out.type) return -1;
-  return keeps_own_type(graph, other) ? -1 : other;
+  return keeps_own_type(graph, uses, other) ? -1 : other;
 }
 
 /// A pooled convolution reads its input as it is, 8-bit channels in fours.
-bool fits_pooled_conv(const Graph& graph, const Op& conv) {
+bool fits_pooled_conv(const Graph& graph, const Uses& uses, const Op& conv) {
   const Tensor& in = graph.input(conv, 0);
-  return !is_quantized(in) || (in.shape[3] % 4 == 0 && !keeps_own_type(graph, conv.inputs[0]));
+  return !is_quantized(in) || (in.shape[3] % 4 == 0 && !keeps_own_type(graph, uses, conv.inputs[0]));
 }
 
 /// `op` takes the place of each pixel's largest channel in the resized image.
@@ -61,12 +59,12 @@ bool is_class_map(const Graph& graph, const Op& op) {
 }
 
 /// A concatenation of channels, maybe of scales that differ.
-bool joins_rows(const Graph& graph, const Op& op) {
+bool joins_rows(const Graph& graph, const Uses& uses, const Op& op) {
   const Tensor& out = graph.output(op);
   if (op.kind != OpKind::concatenation || out.shape.size() != 4 || op.attr.axis != 3) return false;
   return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int t) {
     const Tensor& in = graph.tensors[t];
-    return in.type == out.type && !in.constant() && !keeps_own_type(graph, t);
+    return in.type == out.type && !in.constant() && !keeps_own_type(graph, uses, t);
   });
 }
 
@@ -76,7 +74,7 @@ bool reads_joined_rows(const Graph& graph, const Op& op) {
 
 class Partition {
  public:
-  explicit Partition(const Graph& graph) : graph_(graph), taken_(graph.ops.size(), false) {}
+  explicit Partition(const Graph& graph) : graph_(graph), uses_(graph), taken_(graph.ops.size(), false) {}
 
   std::vector<Block> run() {
     for (size_t i = 0; i < graph_.ops.size(); ++i) {
@@ -90,7 +88,7 @@ class Partition {
 
  private:
   const Op& op(int i) const { return graph_.ops[i]; }
-  int next(int i) const { return only_consumer(graph_, op(i)); }
+  int next(int i) const { return only_consumer(uses_, op(i)); }
 
   Block block_at(int first) {
     Block block;
@@ -99,7 +97,7 @@ class Partition {
     if (is_convolution(op(first))) {
       block.kind = BlockKind::chain;
       extend_chain(first, &block);
-    } else if (const std::vector<int> conversions = conversions_at(graph_, first); !conversions.empty()) {
+    } else if (const std::vector<int> conversions = conversions_at(graph_, uses_, first); !conversions.empty()) {
       block.kind = BlockKind::chain;
       block.conversions = static_cast<int>(conversions.size());
       block.input = converted_map(graph_, op(first));
@@ -119,21 +117,22 @@ class Partition {
     }
     for (int i : block.ops) taken_[i] = true;
     block.output = op(block.ops.back()).output;
+    block.readers = uses_.consumers(block.output);
     return block;
   }
 
   /// A concatenation whose rows a convolution can join.
   bool joins_in_front(int i) const {
-    return joins_rows(graph_, op(i)) && next(i) >= 0 && reads_joined_rows(graph_, op(next(i)));
+    return joins_rows(graph_, uses_, op(i)) && next(i) >= 0 && reads_joined_rows(graph_, op(next(i)));
   }
   /// A pixel that is repeated for such a concatenation, in front of a full convolution: there are no repeated rows
   /// then.
   bool joined_later(int i) const {
     return is_broadcast(graph_, op(i)) && next(i) >= 0 && joins_in_front(next(i)) &&
-           op(next(next(i))).kind == OpKind::conv2d && !keeps_own_type(graph_, op(i).inputs[0]);
+           op(next(next(i))).kind == OpKind::conv2d && !keeps_own_type(graph_, uses_, op(i).inputs[0]);
   }
   void take_broadcast(int* source, Block* block) const {
-    const int producer = graph_.producer(*source);
+    const int producer = uses_.producer(*source);
     if (producer < 0 || !joined_later(producer)) return;
     block->ops.insert(block->ops.begin(), producer);
     *source = op(producer).inputs[0];
@@ -184,11 +183,11 @@ class Partition {
     const int after = next(finished(last));
     // An add of two chains is fused behind the first of them.
     if (after < 0 || taken_[after] || op(last).kind != OpKind::conv2d) return;
-    const int residual = fusable_residual(graph_, op(finished(last)), op(after));
+    const int residual = fusable_residual(graph_, uses_, op(finished(last)), op(after));
     if (residual >= 0) {
       block->ops.push_back(after);
       block->residual = residual;
-    } else if (block->ops[0] == last && is_pointwise(op(last)) && fits_pooled_conv(graph_, op(last)) &&
+    } else if (block->ops[0] == last && is_pointwise(op(last)) && fits_pooled_conv(graph_, uses_, op(last)) &&
                is_global_pool(graph_, op(after))) {
       block->kind = BlockKind::pooled_conv;
       block->ops.push_back(after);
@@ -196,6 +195,7 @@ class Partition {
   }
 
   const Graph& graph_;
+  const Uses uses_;
   std::vector<bool> taken_;
   std::vector<Block> blocks_;
 };

@@ -9,6 +9,7 @@
 #include "compiler/blocks/finished_conv.h"
 #include "compiler/graph/graph.h"
 #include "compiler/graph/quantization.h"
+#include "compiler/graph/uses.h"
 #include "compiler/lower/unary_constants.h"
 #include "schedules/kernels.h"
 
@@ -36,17 +37,19 @@ struct ConvWeights {
 /// 8-bit channels that have only one value in `numerics` are without weights (constant_channels.h).
 ConvWeights read_conv(const Graph& graph, const FinishedConv& conv, Numerics numerics, const Target& target);
 
-/// The weights of a graph's convolutions, each of which is read once.
+/// The weights of a graph's convolutions, each of which is read once, and who writes and reads its tensors.
 class WeightCache {
  public:
   WeightCache(const Graph& graph, Numerics numerics, const Target& target)
-      : graph_(graph), numerics_(numerics), target_(target) {}
+      : graph_(graph), uses_(graph), numerics_(numerics), target_(target) {}
 
   /// Stays where it is as long as the cache lives.
   const ConvWeights& of(const FinishedConv& conv);
+  const Uses& uses() const { return uses_; }
 
  private:
   const Graph& graph_;
+  Uses uses_;
   Numerics numerics_;
   Target target_;
   std::map<int, ConvWeights> known_;  ///< by output tensor

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/lower/lower.h"
 
 namespace narrows {
@@ -5,13 +7,17 @@ namespace narrows {
 DType memory_type(const PlanContext& context, int tensor) {
   const Graph& g = context.graph;
   const DType own = g.tensors[tensor].type;
-  for (int input : g.inputs) {
-    if (input == tensor) return own;
-  }
+  const DType stored = stored_dtype(own, context.target());
+  if (stored == own) return own;
+  const Uses& uses = context.weights.uses();
   // A reshape is its input under another name.
-  const int producer = g.producer(tensor);
-  if (producer >= 0 && g.ops[producer].kind == OpKind::reshape) return memory_type(context, g.ops[producer].inputs[0]);
-  return stored_dtype(own, context.target());
+  int producer = uses.producer(tensor);
+  while (producer >= 0 && g.ops[producer].kind == OpKind::reshape) {
+    tensor = g.ops[producer].inputs[0];
+    producer = uses.producer(tensor);
+  }
+  const bool is_input = std::find(g.inputs.begin(), g.inputs.end(), tensor) != g.inputs.end();
+  return is_input ? g.tensors[tensor].type : stored_dtype(g.tensors[tensor].type, context.target());
 }
 
 bool reads_rows(const PlanContext& context, const Block& block) {

@@ -52,7 +52,7 @@ struct MoveUp {
         Op op = quantize;
         op.inputs = {id};
         op.output = quantized[id] = add_like(graph, graph->tensors[id], as, "/quantized");
-        if (uses.single(id) && !graph->tensors[id].constant() && uses.writer[id] >= 0)
+        if (uses.single(id) && !graph->tensors[id].constant() && uses.producer(id) >= 0)
           waiting[id] = op;
         else
           needed.push_back(op);
@@ -67,7 +67,7 @@ struct MoveUp {
   void visit(const Op& op) {
     const auto behind = waiting.find(op.output);
     if (behind == waiting.end()) {
-      const bool waits = is_quantize(*graph, op) && uses.single(op.inputs[0]) && uses.writer[op.inputs[0]] >= 0;
+      const bool waits = is_quantize(*graph, op) && uses.single(op.inputs[0]) && uses.producer(op.inputs[0]) >= 0;
       if (waits)
         waiting[op.inputs[0]] = op;
       else
@@ -113,7 +113,7 @@ void add_biases(Graph* target) {
     Op& add = graph.ops[i];
     if (add.kind != OpKind::add) continue;
     const int side = graph.input(add, 0).constant() ? 1 : 0, between = add.inputs[side];
-    const int at = uses.writer[between];
+    const int at = uses.producer(between);
     const auto values = constant_floats(graph, add.inputs[1 - side]);
     if (at < 0 || !values || !uses.single(between) || graph.tensors[between].shape != graph.output(add).shape) continue;
     Op& linear = graph.ops[at];

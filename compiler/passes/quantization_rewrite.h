@@ -1,31 +1,13 @@
 // Parts of fuse_quantization(): what moves, and what has a form for 8-bit numbers.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "compiler/graph/graph.h"
+#include "compiler/graph/uses.h"
 
 namespace narrows {
-
-/// What holds of a graph before it is changed, so that nothing is searched for op by op.
-struct Uses {
-  std::vector<int> readers;  ///< of each tensor; a graph output has one more
-  std::vector<int> writer;   ///< op, or -1
-
-  explicit Uses(const Graph& graph) : readers(graph.tensors.size()), writer(graph.tensors.size(), -1) {
-    for (size_t i = 0; i < graph.ops.size(); ++i) {
-      std::vector<int> inputs = graph.ops[i].inputs;
-      std::sort(inputs.begin(), inputs.end());
-      inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
-      for (const int id : inputs) ++readers[id];
-      writer[graph.ops[i].output] = static_cast<int>(i);
-    }
-    for (const int id : graph.outputs) ++readers[id];
-  }
-  bool single(int tensor) const { return tensor < static_cast<int>(readers.size()) && readers[tensor] == 1; }
-};
 
 bool is_quantize(const Graph& graph, const Op& op);  ///< of real numbers
 

@@ -22,29 +22,36 @@ enum class Prefer { low_peak, low_rest };
 /// Chooses block after block. Reshapes count like any other block: what they name stays alive.
 class ListScheduler {
  public:
-  explicit ListScheduler(const PlannedBlocks& p)
-      : p_(p), readers_(p.graph.tensors.size(), 0), live_(p.graph.tensors.size(), false) {
+  ListScheduler(const PlannedBlocks& p, Prefer prefer)
+      : p_(p),
+        prefer_(prefer),
+        readers_(p.graph.tensors.size(), 0),
+        reading_(p.graph.tensors.size()),
+        made_(p.graph.tensors.size(), false),
+        missing_(p.blocks.size(), 0),
+        ranks_(p.blocks.size()) {
     for (const Block& block : p.blocks) inputs_.push_back(inputs_of(p, block));
-    for (const std::set<int>& inputs : inputs_) {
-      for (int t : inputs) ++readers_[t];
-    }
+    for (const Block& block : p.blocks) made_[block.output] = true;
     for (int t : p.graph.outputs) ++readers_[t];
-    for (const Block& block : p.blocks) made_.insert(block.output);
+    for (int i = 0; i < static_cast<int>(inputs_.size()); ++i) {
+      for (int t : inputs_[i]) {
+        ++readers_[t];
+        reading_[t].push_back(i);
+        missing_[i] += made_[t];
+      }
+    }
   }
 
-  Order run(Prefer prefer) {
+  Order run() {
     Order order;
-    std::vector<bool> done(p_.blocks.size(), false);
-    while (order.size() < p_.blocks.size()) {
-      int best = -1;
-      for (int i = 0; i < static_cast<int>(p_.blocks.size()); ++i) {
-        if (!done[i] && ready(i) && (best < 0 || rank(i, prefer) < rank(best, prefer))) best = i;
-      }
-      NARROWS_CHECK(best >= 0, "no block can run next");
-      take(best);
-      done[best] = true;
-      order.push_back(best);
+    for (int i = 0; i < static_cast<int>(inputs_.size()); ++i) {
+      if (missing_[i] == 0) set_ready(i);
     }
+    while (!ready_.empty()) {
+      order.push_back(std::get<2>(*ready_.begin()));
+      take(order.back());
+    }
+    NARROWS_CHECK(order.size() == p_.blocks.size(), "no block can run next");
     return order;
   }
 
@@ -58,40 +65,52 @@ class ListScheduler {
   }
 
  private:
-  int64_t bytes(int tensor) const { return p_.graph.tensors[tensor].bytes(); }
-  /// Made by a block: constants and the network's inputs are always there.
-  bool is_made(int tensor) const { return made_.count(tensor) > 0; }
+  /// Smaller ones run first; in their own order where nothing else matters.
+  using Rank = std::tuple<int64_t, int64_t, int>;
 
-  bool ready(int i) const {
-    return std::all_of(inputs_[i].begin(), inputs_[i].end(), [&](int t) { return !is_made(t) || live_[t]; });
-  }
+  int64_t bytes(int tensor) const { return p_.graph.tensors[tensor].bytes(); }
 
   /// Bytes that are alive more or less while the block runs, and once it has run.
-  std::tuple<int64_t, int64_t> change(int i) const {
+  Rank rank(int i) const {
     const BlockPlan& plan = p_.plans[i];
     const int64_t out = bytes(p_.blocks[i].output);
     int64_t rest = out;
     for (int t : inputs_[i]) {
-      if (is_made(t) && readers_[t] == 1) rest -= bytes(t);
+      if (made_[t] && readers_[t] == 1) rest -= bytes(t);
     }
-    return {out + plan.scratch_bytes + plan.shared_bytes, rest};
+    const int64_t peak = out + plan.scratch_bytes + plan.shared_bytes;
+    return prefer_ == Prefer::low_peak ? Rank(peak, rest, i) : Rank(rest, peak, i);
   }
-  /// Smaller ones run first; in their own order where nothing else matters.
-  std::tuple<int64_t, int64_t, int> rank(int i, Prefer prefer) const {
-    const auto [peak, rest] = change(i);
-    return prefer == Prefer::low_peak ? std::tuple(peak, rest, i) : std::tuple(rest, peak, i);
+
+  void set_ready(int i) {
+    ranks_[i] = rank(i);
+    ready_.insert(ranks_[i]);
   }
 
   void take(int i) {
-    for (int t : inputs_[i]) --readers_[t];
-    live_[p_.blocks[i].output] = true;
+    ready_.erase(ranks_[i]);
+    missing_[i] = -1;
+    for (int t : inputs_[i]) {
+      // Whoever reads a tensor last frees it.
+      if (--readers_[t] != 1) continue;
+      for (int last : reading_[t]) {
+        if (ready_.erase(ranks_[last])) set_ready(last);
+      }
+    }
+    for (int next : reading_[p_.blocks[i].output]) {
+      if (--missing_[next] == 0) set_ready(next);
+    }
   }
 
   const PlannedBlocks& p_;
-  std::vector<std::set<int>> inputs_;  ///< by block
-  std::vector<int> readers_;           ///< of each tensor, still to come
-  std::vector<bool> live_;
-  std::set<int> made_;
+  Prefer prefer_;
+  std::vector<std::set<int>> inputs_;      ///< by block
+  std::vector<int> readers_;               ///< of each tensor, still to come
+  std::vector<std::vector<int>> reading_;  ///< blocks, by tensor
+  std::vector<bool> made_;                 ///< by blocks: constants and the network's inputs are always there
+  std::vector<int> missing_;               ///< by block: inputs that are not made yet
+  std::vector<Rank> ranks_;                ///< by block, those that are ready
+  std::set<Rank> ready_;
 };
 
 PlannedBlocks in_order(const Order& order, const PlannedBlocks& p) {
@@ -123,12 +142,17 @@ std::vector<std::vector<int>> sources_of(const PlannedBlocks& p) {
   return sources;
 }
 
-/// True if every block stands behind those whose outputs it reads.
-bool is_valid(const Order& order, const std::vector<std::vector<int>>& sources) {
-  std::vector<bool> done(order.size(), false);
-  for (int block : order) {
-    if (!std::all_of(sources[block].begin(), sources[block].end(), [&](int i) { return done[i]; })) return false;
-    done[block] = true;
+/// True if in a valid order the block of step `from` can be moved to step `to`: it stays behind those whose outputs it
+/// reads, and in front of those that read its own.
+bool can_move(const Order& order, const std::vector<std::vector<int>>& sources, int from, int to) {
+  const auto reads = [&](int block, int other) {
+    return std::find(sources[block].begin(), sources[block].end(), other) != sources[block].end();
+  };
+  for (int step = to; step < from; ++step) {
+    if (reads(order[from], order[step])) return false;
+  }
+  for (int step = from + 1; step <= to; ++step) {
+    if (reads(order[step], order[from])) return false;
   }
   return true;
 }
@@ -150,11 +174,10 @@ Order improved(Order order, const PlannedBlocks& planned, int64_t* smallest) {
     better = false;
     const int peak = peak_of(in_order(order, planned)).step;
     for (int i = 0; i < count && !better; ++i) {
-      const Order candidates[] = {moved(order, i, peak),
-                                  moved(order, i, i < peak ? std::min(peak + 1, count - 1) : peak)};
-      for (const Order& candidate : candidates) {
-        if (candidate == order || !is_valid(candidate, sources)) continue;
+      for (const int to : {peak, i < peak ? std::min(peak + 1, count - 1) : peak}) {
+        if (to == i || !can_move(order, sources, i, to)) continue;
         if (!tries.take()) return order;
+        const Order candidate = moved(order, i, to);
         const int64_t arena = peak_of(in_order(candidate, planned)).bytes;
         if (arena >= *smallest) continue;
         *smallest = arena, order = candidate, better = true;
@@ -183,7 +206,7 @@ std::vector<int> order_blocks(const PlannedBlocks& planned) {
   Order best = own;
   int64_t smallest = before;
   for (Prefer prefer : {Prefer::low_rest, Prefer::low_peak}) {
-    const Order order = ListScheduler(planned).run(prefer);
+    const Order order = ListScheduler(planned, prefer).run();
     const int64_t arena = peak_of(in_order(order, planned)).bytes;
     if (arena < smallest) smallest = arena, best = order;
   }

@@ -28,7 +28,7 @@ Tries Tries::of_orders(int64_t blocks) { return Tries(1'000'000 / (blocks + 1));
 Tries Tries::of_homes(int64_t blocks) { return Tries(std::min<int64_t>(500, 100'000'000 / (blocks * blocks + 1))); }
 
 Tries Tries::of_overlaps(const std::vector<ArenaBuffer>& buffers) {
-  return Tries(8'000'000 / (meeting_pairs(buffers) + 1));
+  return Tries(3'000'000 / (meeting_pairs(buffers) + 1));
 }
 
 }  // namespace narrows
