@@ -20,6 +20,29 @@ int64_t multiply_accumulates(const Graph& graph, const Op& op) {
   }
 }
 
+int64_t interpreted_steps(const Graph& graph, const Op& op) {
+  if (const int64_t macs = multiply_accumulates(graph, op)) return macs;
+  const int64_t outputs = element_count(graph.output(op).shape);
+  if (op.kind == OpKind::average_pool || op.kind == OpKind::max_pool)
+    return outputs * op.attr.window.kernel_h * op.attr.window.kernel_w;
+  int64_t steps = outputs;
+  for (const int id : op.inputs) steps += element_count(graph.tensors.at(id).shape);
+  // Every box that is kept is compared with all others.
+  if (op.kind == OpKind::detection_postprocess) {
+    const DetectionOptions& o = op.attr.detection;
+    steps *= 1 + int64_t{std::max(o.max_detections, o.detections_per_class)};
+  }
+  return steps;
+}
+
+bool FoldedWork::take(const Graph& graph, const Op& op) {
+  const int64_t more = interpreted_steps(graph, op), made = graph.output(op).bytes();
+  if (more > steps_left || made > bytes_left) return false;
+  steps_left -= more;
+  bytes_left -= made;
+  return true;
+}
+
 int64_t parameter_count(const Graph& graph, const Op& op) {
   int64_t count = 0;
   if (op.kind == OpKind::detection_postprocess) return count;  // anchors are no parameters

@@ -12,7 +12,7 @@ namespace {
 constexpr int64_t small_constant_bytes = 1 << 20;
 
 // op(c0, c1 ...)  =>  a constant
-bool fold_op(Graph* graph, const Op& op) {
+bool fold_op(Graph* graph, const Op& op, FoldedWork* work) {
   int64_t input_bytes = 0;
   for (int id : op.inputs) {
     const Tensor& input = graph->tensors[id];
@@ -22,7 +22,7 @@ bool fold_op(Graph* graph, const Op& op) {
   int64_t output_bytes = graph->output(op).bytes();
   const bool grows = output_bytes > input_bytes && op.kind != OpKind::dequantize;
   if (output_bytes > small_constant_bytes && grows) return false;
-  if (multiply_accumulates(*graph, op) > most_folded_macs) return false;
+  if (!work->take(*graph, op)) return false;
 
   std::vector<const Bytes*> inputs;
   for (int id : op.inputs) inputs.push_back(&graph->tensors[id].data);
@@ -34,8 +34,10 @@ bool fold_op(Graph* graph, const Op& op) {
 
 Graph fold_constants(Graph graph) {
   std::vector<Op> kept;
+  FoldedWork work;
+  for (const Tensor& t : graph.tensors) work.add_source(static_cast<int64_t>(t.data.size()));
   for (const Op& op : graph.ops) {
-    if (!fold_op(&graph, op)) kept.push_back(op);
+    if (!fold_op(&graph, op, &work)) kept.push_back(op);
   }
   graph.ops = std::move(kept);
   return graph;

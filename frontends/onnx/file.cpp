@@ -74,12 +74,14 @@ std::optional<Graph> read_onnx(const std::vector<uint8_t>& bytes, const std::str
   if (!onnx_format::parse(bytes, model, diagnostics)) return std::nullopt;
   onnx_format::Reader reader{model, options, diagnostics};
   reader.files.folder = options.folder;
+  reader.source_bytes = static_cast<int64_t>(bytes.size());
   if (!onnx_format::check_model(reader)) return std::nullopt;
 
   reader.graph.name = name;
   onnx_format::list_nodes(reader);
   onnx_format::read_functions(reader);
   onnx_format::read_initializers(reader);
+  reader.folded.add_source(reader.source_bytes + reader.files.bytes);
   onnx_format::read_inputs(reader);
   onnx_format::read_nodes(reader);
   onnx_format::write_outputs(reader);

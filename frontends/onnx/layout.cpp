@@ -15,25 +15,27 @@ namespace {
 /// Constants may grow when operators on them are computed, up to this size.
 constexpr int64_t small_constant_bytes = 1 << 20;
 
-bool worth_computing(const Graph& graph, const Op& op) {
+bool worth_computing(Reader& reader, const Op& op) {
+  const Graph& graph = reader.graph;
   int64_t input_bytes = 0;
   for (const int id : op.inputs) {
     if (!graph.tensors[id].constant()) return false;
     input_bytes += graph.tensors[id].bytes();
   }
   const int64_t output_bytes = graph.output(op).bytes();
-  if (multiply_accumulates(graph, op) > most_folded_macs) return false;
-  return output_bytes <= small_constant_bytes || output_bytes <= input_bytes;
-}
-
-/// All constants together; a small file can ask for many copies of one.
-bool count_constant(const NodeReader& r, int64_t bytes) {
-  r.reader.constant_bytes += bytes;
-  if (r.reader.constant_bytes <= max_bytes) return true;
-  return r.fail(fmt::format("constants take more than the limit of {} bytes", max_bytes));
+  if (output_bytes > small_constant_bytes && output_bytes > input_bytes) return false;
+  return reader.folded.take(graph, op);
 }
 
 }  // namespace
+
+bool count_constant(const NodeReader& r, int64_t bytes) {
+  constexpr int64_t least = int64_t{128} << 20;
+  const int64_t most = least + 8 * (r.reader.source_bytes + r.reader.files.bytes);
+  r.reader.constant_bytes += bytes;
+  if (r.reader.constant_bytes <= most) return true;
+  return r.fail(fmt::format("constants that operators make take more than the limit of {} bytes", most));
+}
 
 Order identity_order(size_t rank) {
   Order order(rank);
@@ -166,7 +168,7 @@ Result emit_as(NodeReader& r, const Representation& as, const NewOp& asked) {
   if (op.kind == OpKind::dequantize && constant) {
     r.reader.stored[op.output] = op.inputs[0];
     graph.ops.push_back(op);
-  } else if (worth_computing(graph, op)) {
+  } else if (worth_computing(r.reader, op)) {
     if (!count_constant(r, graph.output(op).bytes())) return std::nullopt;
     Bytes data = compute(graph, op);
     graph.tensors[op.output].data = std::move(data);
@@ -256,9 +258,9 @@ std::optional<int> add_floats(NodeReader& r, const char* suffix, const Shape& sh
   Tensor tensor;
   tensor.name = r.output_name() + suffix;
   tensor.shape = shape;
+  if (!count_constant(r, tensor.bytes())) return std::nullopt;
   tensor.data.resize(values.size() * sizeof(float));
   std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
-  if (!count_constant(r, tensor.bytes())) return std::nullopt;
   return r.reader.graph.add(std::move(tensor));
 }
 

@@ -219,6 +219,9 @@ Result emit_unary(NodeReader& r, const Representation& as, const UnaryOp& op, co
                   const char* suffix = "");
 /// Size, rank and batch of a tensor that is to be.
 bool check_size(const NodeReader& r, const Shape& shape, bool constant);
+/// Counts a constant that an operator makes, before there is memory for it: a small file can ask for many large ones.
+/// False, and an error, where all of them together take too much.
+bool count_constant(const NodeReader& r, int64_t bytes);
 /// A constant, perhaps without elements, or one behind DequantizeLinear.
 bool is_known(const Reader& reader, int tensor);
 /// The numbers of such a tensor.

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "compiler/diagnostics.h"
+#include "compiler/graph/costs.h"
 #include "compiler/graph/graph.h"
 #include "frontends/frontends.h"
 #include "onnx/onnx_pb.h"
@@ -39,7 +40,7 @@ constexpr int max_nodes = 100000;   ///< in the model itself, and in all bodies 
 constexpr int max_operands = 1000;  ///< of one node
 constexpr int64_t oldest_opset = 7, newest_opset = 23;
 constexpr size_t max_rank = 8;
-constexpr int64_t max_bytes = INT32_MAX;  ///< of one tensor, and of all constants together
+constexpr int64_t max_bytes = INT32_MAX;  ///< of one tensor, and of all constants in files
 
 /// Dimension i of a tensor is dimension order[i] of the value it holds.
 using Order = std::vector<int>;
@@ -104,7 +105,9 @@ struct Reader {
   std::map<std::string, Value> values = {};                  ///< what has been read so far, by the model's names
   std::set<std::string> failed = {};                         ///< names whose value was reported
   std::map<std::tuple<int, Shape, Order>, int> copies = {};  ///< results of in_order(): tensor, shape, order
-  int64_t constant_bytes = 0;                                ///< of all constants made so far
+  int64_t source_bytes = 0;                                  ///< of the model's file
+  int64_t constant_bytes = 0;                                ///< of all constants that operators have made so far
+  FoldedWork folded = {};                                    ///< operators on constants
   std::map<int, int> stored = {};                            ///< dequantized constants: from tensor to its 8 bits
   int run_time_scales = 0;                                   ///< of DynamicQuantizeLinear, so far
   bool computes_in_halves = false;                           ///< the model; not what is made of it

@@ -61,9 +61,9 @@ Result integers_expand(NodeReader& r) {
 Result read_constant_of_shape(NodeReader& r) {
   const auto shape = read_target(r, 0);
   if (!shape) return std::nullopt;
-  const auto count = static_cast<size_t>(element_count(*shape));
-  if (!r.has("value")) return floats_value(r, "", *shape, std::vector<float>(count, 0.0f));
-  const auto value = read_value(r, r.tensor_attribute("value"));
+  std::optional<Tensor> value = Tensor();
+  value->data.assign(sizeof(float), 0);
+  if (r.has("value")) value = read_value(r, r.tensor_attribute("value"));
   if (!value) return std::nullopt;
   if (element_count(value->shape) != 1)
     return r.refuse(fmt::format("value has shape {}, expected one element", to_string(value->shape)));
@@ -71,8 +71,11 @@ Result read_constant_of_shape(NodeReader& r) {
   tensor.name = r.output_name();
   tensor.shape = *shape;
   tensor.data.clear();
-  if (tensor.type != DType::f32 && !check_few(r, element_count(*shape))) return std::nullopt;
-  for (size_t i = 0; i < count; ++i) tensor.data.insert(tensor.data.end(), value->data.begin(), value->data.end());
+  const int64_t count = element_count(*shape);
+  if (tensor.type != DType::f32 && !check_few(r, count)) return std::nullopt;
+  if (!count_constant(r, tensor.bytes())) return std::nullopt;
+  tensor.data.reserve(static_cast<size_t>(tensor.bytes()));
+  for (int64_t i = 0; i < count; ++i) tensor.data.insert(tensor.data.end(), value->data.begin(), value->data.end());
   return plain_value(r.reader, std::move(tensor));
 }
 
