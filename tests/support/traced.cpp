@@ -19,6 +19,7 @@ CompileOptions options_for(const Configuration& configuration, const Machine& ma
   options.narrow_weights = configuration.narrow_weights;
   options.schedules = configuration.schedules;
   options.threads = configuration.threads;
+  options.goal = configuration.goal;
   options.emit_main = true;
   Diagnostics diagnostics("test");
   if (!parse_schedule(configuration.schedule, &options.schedule, diagnostics)) {

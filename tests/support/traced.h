@@ -19,6 +19,7 @@ struct Configuration {
   NarrowWeights narrow_weights = NarrowWeights::keep;
   Schedules schedules = {};  ///< of single blocks, and of cascades
   bool threads = true;       ///< the code can share its work among threads
+  Goal goal = Goal::latency;
 };
 
 CompileOptions options_for(const Configuration& configuration, const Machine& machine);
