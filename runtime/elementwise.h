@@ -133,6 +133,16 @@ struct HardSwishF32 {
   f32 operator()(f32 x) const { return x * clamp_f32(x + 3.0f, 0.0f, 6.0f) / 6.0f; }
 };
 
+// relu6(x + 3) / 6
+struct HardSigmoidF32 {
+  f32 operator()(f32 x) const { return clamp_f32(x + 3.0f, 0.0f, 6.0f) / 6.0f; }
+};
+
+// x * logistic(x)
+struct SiluF32 {
+  f32 operator()(f32 x) const { return x * LogisticF32()(x); }
+};
+
 // ---- 8 bits ------------------------------------------------------------------------------------
 // Results are saturated to [lo, hi], the activation within the range of the output's type. Multipliers are
 // those of rescale().

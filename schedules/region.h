@@ -65,7 +65,12 @@ struct Residual {
 struct Unary {
   enum class Kind {
     none,
-    prelu,  ///< x where it is 0 or more, else x times a slope for each channel
+    prelu,         ///< x where it is 0 or more, else x times a slope for each channel
+    lookup,        ///< integers: any function, as a table of 256 entries
+    logistic,      ///< floats, as are those below
+    hard_swish,    ///< x * relu6(x + 3) / 6
+    hard_sigmoid,  ///< relu6(x + 3) / 6
+    silu,          ///< x * logistic(x)
   };
   Kind kind = Kind::none;
   bool wraps = false;  ///< integers: results may wrap at 32 bits before they are saturated

@@ -7,6 +7,11 @@ namespace {
 constexpr UnaryCode rows[] = {
     {Unary::Kind::none, "", nullptr, nullptr, nullptr, 0},
     {Unary::Kind::prelu, "prelu", "slope", "prelu_f32", "Prelu", 6},
+    {Unary::Kind::lookup, "lookup", nullptr, nullptr, "Lookup", 67},
+    {Unary::Kind::logistic, "logistic", nullptr, "logistic_f32", nullptr, 0},
+    {Unary::Kind::hard_swish, "hard_swish", nullptr, "hard_swish_f32", nullptr, 0},
+    {Unary::Kind::hard_sigmoid, "hard_sigmoid", nullptr, "hard_sigmoid_f32", nullptr, 0},
+    {Unary::Kind::silu, "silu", nullptr, "silu_f32", nullptr, 0},
 };
 
 }  // namespace

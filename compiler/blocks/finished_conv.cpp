@@ -35,6 +35,7 @@ std::string unary_text(const Graph& graph, const Block& block) {
 
 bool can_finish(const Graph& graph, int tensor, const Op& op) {
   if (!facts(op.kind).is(trait::finishes) || op.inputs[0] != tensor) return false;
+  if (op.kind == OpKind::lookup) return true;
   const int channels = graph.output(op).shape.back();
   return std::all_of(op.inputs.begin() + 1, op.inputs.end(), [&](int id) {
     const Tensor& t = graph.tensors[id];

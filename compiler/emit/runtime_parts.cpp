@@ -19,6 +19,7 @@ const char* const runtime_files[] = {
     "requantize.h",
     "residual_add.h",
     "prelu.h",
+    "activation.h",
     "rows.h",
     "convert_row.h",
     "group_sums.h",

@@ -89,6 +89,9 @@ enum class OpKind {
   l2_normalization,  ///< x / max(|x|, 1e-6), where |x| is the root of the sum of squares over the last axis
   logistic,
   hard_swish,       ///< x * relu6(x + 3) / 6
+  hard_sigmoid,   ///< relu6(x + 3) / 6, of floats
+  silu,           ///< x * logistic(x), of floats
+  lookup,         ///< 8-bit input, constant of 256 results: the one at the place that the input's byte has as a number
   unary,            ///< `function` of each element
   relu,             ///< clamp given by `activation` (never none)
   concatenation,    ///< along `axis`

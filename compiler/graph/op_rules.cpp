@@ -181,6 +181,21 @@ std::string check_softmax(const Graph& graph, const Op& op) {
   return check_elementwise(graph, op);
 }
 
+std::string check_float_function(const Graph& graph, const Op& op) {
+  const Tensor &input = graph.input(op, 0), &output = graph.output(op);
+  if (input.type != DType::f32) return fmt::format("input type {} is not f32", to_string(input.type));
+  if (std::string e = same_type(input, output); !e.empty()) return e;
+  return wrong_output(output, input.shape);
+}
+
+std::string check_lookup(const Graph& graph, const Op& op) {
+  const Tensor &input = graph.input(op, 0), &table = graph.input(op, 1), &output = graph.output(op);
+  if (!is_quantized(input) || !per_tensor(input)) return "the input is not quantized with one scale";
+  if (!table.constant() || table.shape != Shape{256}) return "the table is not a constant of 256 elements";
+  if (std::string e = same_quantization(table, output); !e.empty()) return "table and output: " + e;
+  return wrong_output(output, input.shape);
+}
+
 std::string check_relu(const Graph& graph, const Op& op) {
   if (op.attr.activation == Activation::none) return "activation is missing";
   return check_elementwise(graph, op);

@@ -17,6 +17,8 @@ std::string check_maximum(const Graph& graph, const Op& op);    ///< and minimum
 std::string check_prelu(const Graph& graph, const Op& op);
 std::string check_elementwise(const Graph& graph, const Op& op);  ///< logistic and hard_swish
 std::string check_unary(const Graph& graph, const Op& op);
+std::string check_float_function(const Graph& graph, const Op& op);  ///< hard_sigmoid and silu
+std::string check_lookup(const Graph& graph, const Op& op);
 std::string check_relu(const Graph& graph, const Op& op);
 std::string check_softmax(const Graph& graph, const Op& op);
 std::string check_pad(const Graph& graph, const Op& op);

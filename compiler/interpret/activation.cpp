@@ -1,4 +1,4 @@
-// RELU and its relatives, and LOGISTIC.
+// RELU and its relatives, LOGISTIC, functions made of several operators, and tables.
 // Sources: tensorflow/lite/kernels/activations.cc (QuantizedReluX, PopulateLookupTable) and
 // internal/reference/logistic.h. The lookup table serves the reference kernel and the optimized one alike.
 #include <algorithm>
@@ -61,7 +61,32 @@ Bytes relu(const Call& call) {
   return out;
 }
 
-constexpr Evaluator rows[] = {{OpKind::relu, relu}, {OpKind::logistic, logistic}};
+template <typename Function>
+Bytes of_each(const Call& call, Function f) {
+  std::vector<float> values = floats(*call.in[0]);
+  for (float& v : values) v = f(v);
+  return bytes_of(values);
+}
+
+Bytes hard_sigmoid(const Call& call) {
+  return of_each(call, [](float x) { return std::min(6.0f, std::max(0.0f, x + 3)) / 6; });
+}
+
+Bytes silu(const Call& call) {
+  return of_each(call, [](float x) { return x * logistic_f32(x); });
+}
+
+Bytes lookup(const Call& call) {
+  Bytes out = *call.in[0];
+  for (uint8_t& byte : out) byte = (*call.in[1])[byte];
+  return out;
+}
+
+constexpr Evaluator rows[] = {{OpKind::relu, relu},
+                              {OpKind::logistic, logistic},
+                              {OpKind::hard_sigmoid, hard_sigmoid},
+                              {OpKind::silu, silu},
+                              {OpKind::lookup, lookup}};
 
 }  // namespace
 

@@ -26,6 +26,11 @@ struct UnaryLowering {
 /// A row for each operator with trait::finishes.
 extern const Table<UnaryLowering> finishing_lowerings;
 
+/// An operator on single elements as a function of one 8-bit value: what the interpreter makes of each. Values count
+/// from the lowest one of their types, so that it does not matter which of the two is stored. Operands beside the first
+/// are constants for all elements.
+std::vector<uint8_t> tabulate_function(const Graph& graph, const Op& op);
+
 /// `op`, which can_finish() a convolution.
 UnaryConstants unary_constants(const Graph& graph, const Op& op, const Target& target);
 

@@ -24,6 +24,9 @@ INLINE i8v saturate_i8v(i32v v) {
   return r;
 }
 
+// ---- tables --------------------------------------------------------------------------------------
+INLINE i32v look_up(const i32* words, i32v index) { return look_up_lanes((const u8*)words, index); }
+
 // ---- products of bytes ---------------------------------------------------------------------------
 // No kernel multiplies unsigned activations on arm64.
 INLINE i32v dot4(i32v acc, u8q a, i8q b) {

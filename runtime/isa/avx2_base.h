@@ -36,6 +36,13 @@ INLINE u8v saturate_u8v(i32v v) {
   return r;
 }
 
+// ---- tables --------------------------------------------------------------------------------------
+INLINE i32v look_up(const i32* words, i32v index) {
+  const __m256i word = _mm256_i32gather_epi32(words, _mm256_srli_epi32((__m256i)index, 2), 4);
+  const __m256i bits = _mm256_and_si256(_mm256_slli_epi32((__m256i)index, 3), _mm256_set1_epi32(24));
+  return (i32v)_mm256_and_si256(_mm256_srlv_epi32(word, bits), _mm256_set1_epi32(255));
+}
+
 // ---- products of bytes ---------------------------------------------------------------------------
 // Sums of two products of neighbours fit in 16 bits, where the instruction saturates.
 INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {

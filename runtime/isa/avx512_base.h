@@ -18,6 +18,17 @@ INLINE u8v saturate_u8v(i32v v) {
   return (u8v)_mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)v, _mm512_setzero_si512()));
 }
 
+// ---- tables --------------------------------------------------------------------------------------
+// Four registers hold the table: a permutation looks 32 words up, and the highest bit of the index chooses one of two.
+INLINE i32v look_up(const i32* words, i32v index) {
+  const __m512i i = (__m512i)index, at = _mm512_srli_epi32(i, 2);
+  const __m512i low = _mm512_permutex2var_epi32(_mm512_loadu_si512(words), at, _mm512_loadu_si512(words + 16));
+  const __m512i high = _mm512_permutex2var_epi32(_mm512_loadu_si512(words + 32), at, _mm512_loadu_si512(words + 48));
+  const __m512i word = _mm512_mask_blend_epi32(_mm512_test_epi32_mask(i, _mm512_set1_epi32(128)), low, high);
+  const __m512i bits = _mm512_and_si512(_mm512_slli_epi32(i, 3), _mm512_set1_epi32(24));
+  return (i32v)_mm512_and_si512(_mm512_srlv_epi32(word, bits), _mm512_set1_epi32(255));
+}
+
 // ---- products of bytes ---------------------------------------------------------------------------
 // Sums of two products of neighbours fit in 16 bits, where the instruction saturates.
 INLINE i32v dot4_small(i32v acc, u8q a, i8q b) {

@@ -125,3 +125,12 @@ INLINE f32v to_f32v(i32v v) { return __builtin_convertvector(v, f32v); }
 INLINE i32v truncate_i32v(f32v v) { return __builtin_convertvector(v, i32v); }
 INLINE i16v to_i16v(i8v v) { return __builtin_convertvector(v, i16v); }
 INLINE i8v to_i8v(i32v v) { return __builtin_convertvector(v, i8v); }
+INLINE f32v power_of_two(i32v n) { return (f32v)(((u32v)n + 127) << 23); }
+
+// ---- tables --------------------------------------------------------------------------------------
+// look_up() where no instruction does it.
+INLINE i32v look_up_lanes(const u8* table, i32v index) {
+  i32v r = {};
+  for (int i = 0; i < LANES; ++i) r[i] = table[index[i]];
+  return r;
+}

@@ -232,6 +232,21 @@ INLINE i8v to_i8v(const i32v& v) { return i8v(v); }
 // Each lane, clamped to what fits.
 INLINE u8v saturate_u8v(const i32v& v) { return to_u8v(vmin(vmax(v, i32v(0)), i32v(255))); }
 INLINE i8v saturate_i8v(const i32v& v) { return to_i8v(vmin(vmax(v, i32v(-128)), i32v(127))); }
+// 2^n, for n from -126 to 127.
+INLINE f32v power_of_two(const i32v& n) {
+  f32v r;
+  for (int i = 0; i < LANES; ++i) {
+    const u32 bits = ((u32)n.lane[i] + 127) << 23;
+    __builtin_memcpy(&r.lane[i], &bits, sizeof bits);
+  }
+  return r;
+}
+// Byte `index` of a table of 256 bytes, four in each word, the lowest 8 bits first.
+INLINE i32v look_up(const i32* words, const i32v& index) {
+  i32v r;
+  EACH(i, LANES) r.lane[i] = (words[index.lane[i] >> 2] >> (8 * (index.lane[i] & 3))) & 255;
+  return r;
+}
 
 // ---- narrow weights, as the floats that kernels multiply with ----------------------------------
 // What 8-bit weights are multiplied with to mean something is the same for a channel, and comes after the sum.

@@ -28,6 +28,9 @@ INLINE u8v saturate_u8v(i32v v) {
   return r;
 }
 
+// ---- tables --------------------------------------------------------------------------------------
+INLINE i32v look_up(const i32* words, i32v index) { return look_up_lanes((const u8*)words, index); }
+
 // ---- products of bytes ---------------------------------------------------------------------------
 // Even and odd bytes as 16-bit pairs.
 INLINE i32v dot4(i32v acc, u8q a, i8q b) {

@@ -1,10 +1,11 @@
-// Operators on one element: RELU, LOGISTIC, HARD_SWISH, other functions, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
+// Operators on one element: RELU, LOGISTIC, HARD_SWISH, other functions, tables, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
 // wide, the operator is a table.
 #include <fmt/format.h>
 
 #include <cctype>
 
 #include "compiler/lower/single/single.h"
+#include "compiler/lower/unary_constants.h"
 
 namespace narrows {
 
@@ -54,6 +55,15 @@ void lower_function(SingleCode& s) {
   s.body.line("apply({}, {});", share_elements(s), function_element(s));
 }
 
+void lower_lookup(SingleCode& s) {
+  s.body.line("(void)in1;  // the weights hold the table for bytes as they are in memory");
+  // Tables begin with the lowest value.
+  const int in_flip = s.in[0].memory == DType::i8 ? 0x80 : 0, out_flip = s.out.memory == DType::i8 ? 0x80 : 0;
+  const std::vector<uint8_t> table = tabulate_function(s.context.graph, s.op);
+  for (int byte = 0; byte < 256; ++byte) s.weights += static_cast<char>(table[byte ^ in_flip] ^ out_flip);
+  s.body.line("lookup_8bit({}, weights);", share_elements(s));
+}
+
 void lower_quantize(SingleCode& s) {
   if (s.in[0].memory != DType::f32) return look_up(s);
   const Range r = memory_range(s);
@@ -71,6 +81,9 @@ constexpr SingleLowering rows[] = {
     {OpKind::relu, lower_unary, "ClampF32"},
     {OpKind::logistic, lower_unary, "LogisticF32"},
     {OpKind::hard_swish, lower_unary, "HardSwishF32"},
+    {OpKind::hard_sigmoid, lower_unary, "HardSigmoidF32"},
+    {OpKind::silu, lower_unary, "SiluF32"},
+    {OpKind::lookup, lower_lookup},
     {OpKind::unary, lower_function},
     {OpKind::quantize, lower_quantize},
     {OpKind::dequantize, lower_dequantize},

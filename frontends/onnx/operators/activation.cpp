@@ -78,8 +78,10 @@ Result read_prelu(NodeReader& r) {
 
 Result read_hard_swish(NodeReader& r) { return unary(r, OpKind::hard_swish, Activation::none); }
 
-// min(max(alpha * x + beta, 0), 1)
+// min(max(alpha * x + beta, 0), 1), which is relu6(x + 3) / 6 for the usual parameters
 Result read_hard_sigmoid(NodeReader& r) {
+  if (std::abs(r.real("alpha", 0.2f) - 1.0f / 6.0f) < 5e-8f && r.real("beta", 0.5f) == 0.5f)
+    return unary(r, OpKind::hard_sigmoid, Activation::none);
   const Result alpha = floats_value(r, "/alpha", {}, {r.real("alpha", 0.2f)});
   const Result beta = floats_value(r, "/beta", {}, {r.real("beta", 0.5f)});
   if (!alpha || !beta) return std::nullopt;

@@ -198,6 +198,15 @@ static void compare_products() {
 #endif
 }
 
+static void compare_tables() {
+  static i32 table[64];
+  fill(table, 64, INT32_MIN, INT32_MAX);
+  fill(a_i32, LANES, 0, 255);
+  fill(b_i32, LANES, -126, 127);
+  COMPARE("look_up", i32, LANES, store(out, look_up(table, load_i32v(a_i32))));
+  COMPARE("power_of_two", f32, LANES, store(out, power_of_two(load_i32v(b_i32))));
+}
+
 static void compare_requantization() {
   fill(a_i32, LANES, -(1 << 30) + 1, (1 << 30) - 1);
   fill(b_i32, LANES, INT32_MIN, INT32_MAX);
@@ -245,6 +254,7 @@ int main() {
     compare_arithmetic();
     compare_conversions();
     compare_products();
+    compare_tables();
     compare_requantization();
     compare_memory();
   }
