@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "compiler/blocks/check_supported.h"
 #include "compiler/emit/emit.h"
@@ -17,9 +18,9 @@ namespace narrows {
 
 namespace {
 
-using Pass = Graph (*)(Graph);
+using Pass = std::function<Graph(Graph)>;
 
-Graph run_pass(const char* name, Pass pass, Graph graph, const CompileOptions& options) {
+Graph run_pass(const char* name, const Pass& pass, Graph graph, const CompileOptions& options) {
   graph = pass(std::move(graph));
   const std::vector<std::string> violations = verify(graph);
   NARROWS_CHECK(violations.empty(), fmt::format("after {}: {}", name, violations.empty() ? "" : violations[0]));
@@ -29,7 +30,7 @@ Graph run_pass(const char* name, Pass pass, Graph graph, const CompileOptions& o
 
 /// Canonical form: no operator that another can absorb, nothing that no output needs.
 Graph canonicalize(Graph graph, const CompileOptions& options) {
-  auto run = [&](const char* name, Pass pass) { graph = run_pass(name, pass, std::move(graph), options); };
+  auto run = [&](const char* name, const Pass& pass) { graph = run_pass(name, pass, std::move(graph), options); };
   // After one of these, the types of weights are those of the blob.
   if (options.narrow_weights == NarrowWeights::keep)
     run("keep_weights", keep_weights);
@@ -39,8 +40,9 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
   run("fold_constants", fold_constants);
   // After this, every op computes something.
   run("remove_identities", remove_identities);
-  // After this, functions that files write out are one operator.
+  // After these, a function that the file writes out is one operator.
   run("name_gelu", name_gelu);
+  run("name_functions", name_functions);
   // After this, padding is part of the windows that it stands before.
   run("fold_padding", fold_padding);
   // After these, scale, shift and activation are part of the convolution before them.
@@ -52,6 +54,8 @@ Graph canonicalize(Graph graph, const CompileOptions& options) {
   run("mean_to_global_pool", mean_to_global_pool);
   // After this, 8-bit graphs have no operator that only changes signedness at their edges.
   run("fold_edge_quantization", fold_edge_quantization);
+  // After this, functions of 8 bits are operators.
+  run("tabulate_functions", [&](Graph g) { return tabulate_functions(std::move(g), options.numerics); });
   // After this, every op and tensor is needed.
   run("remove_dead", remove_dead);
   return graph;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "compiler/graph/graph.h"
+#include "compiler/graph/quantization.h"
 
 namespace narrows {
 
@@ -25,6 +26,9 @@ namespace narrows {
 
 /// x / 2 * (1 + erf(x / sqrt(2)))  =>  gelu(x), and likewise by tanh(), as files write it out.
 [[nodiscard]] Graph name_gelu(Graph graph);
+
+/// x * relu6(x + 3) / 6  =>  hard_swish(x),  x * logistic(x)  =>  silu(x), and others that files write out. Float only.
+[[nodiscard]] Graph name_functions(Graph graph);
 
 /// pad(x) -> conv  =>  conv with a larger window padding. Only spatial zero padding in front of conv2d and
 /// depthwise_conv2d. conv -> slice that takes off what the padding adds  =>  conv with a smaller window padding.
@@ -49,6 +53,10 @@ namespace narrows {
 /// read the input tensor itself, at the output its producer writes the output tensor itself. Only next to operators
 /// whose arithmetic does not depend on that shift.
 [[nodiscard]] Graph fold_edge_quantization(Graph graph);
+
+/// Operators on single elements that make one 8-bit tensor of another  =>  lookup in a table of 256 results. Exact: the
+/// results are what the interpreter makes of the operators in `numerics`.
+[[nodiscard]] Graph tabulate_functions(Graph graph, Numerics numerics);
 
 /// Drops ops and tensors that no graph output needs; tensors are renumbered in order of first use. Graph inputs stay.
 [[nodiscard]] Graph remove_dead(Graph graph);

@@ -46,6 +46,8 @@ const std::map<std::string, Graph (*)(Graph)> passes = {
     {"mean_to_global_pool", mean_to_global_pool},
     {"fold_edge_quantization", fold_edge_quantization},
     {"name_gelu", name_gelu},
+    {"name_functions", name_functions},
+    {"tabulate_functions", [](Graph graph) { return tabulate_functions(std::move(graph), Numerics::tflite); }},
     {"remove_dead", remove_dead},
     {"remove_identities", remove_identities},
 };
