@@ -73,7 +73,7 @@ void print_blocks(const std::vector<BlockReport>& blocks) {
     print_escaped("{:>5} {:>13} {:>11} {:>12} {:>11}  {}\n", block.index, with_commas(block.macs),
                   with_commas(block.parameters), with_commas(block.layerwise_bytes), with_commas(block.arena_bytes),
                   block.title);
-    print_escaped("{:>57}  {}\n", "", block.schedule);
+    print_escaped("{:>57}  {}{}\n", "", block.schedule, block.fused ? "" : "; not fused: " + block.unfused);
   }
 }
 
@@ -133,6 +133,7 @@ ordered_json block_json(const BlockReport& block) {
           {"schedule", block.schedule},
           {"function", block.function},
           {"fused", block.fused},
+          {"unfused", block.unfused},
           {"macs", block.macs},
           {"parameters", block.parameters},
           {"layerwise_bytes", block.layerwise_bytes},

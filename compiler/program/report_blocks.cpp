@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/blocks/unfused.h"
 #include "compiler/graph/costs.h"
 
 namespace narrows {
@@ -43,6 +44,7 @@ BlockReport report_call(const Program& p, const Call& call) {
     if (p.places[t].kind == TensorPlace::Kind::arena) r.arena_bytes += p.graph.tensors[t].bytes();
   }
   r.fused = code.fused;
+  if (!r.fused) r.unfused = to_string(why_unfused(p.graph, block));
   add_ops(p.graph, block, &r);
   r.executed_macs = code.executed_macs ? code.executed_macs : r.macs;
   return r;

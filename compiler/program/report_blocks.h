@@ -28,6 +28,7 @@ struct BlockReport {
   int64_t live_bytes = 0;     ///< of the arena in use while it runs: its scratch, and all tensors that are alive
   int64_t traffic_bytes = 0;  ///< that it cannot but read or write: inputs, output and packed weights
   bool fused = false;         ///< a wide tensor inside it never exists as a whole
+  std::string unfused;        ///< why not, in the words of compiler/blocks/unfused.h; empty where it is fused
 };
 
 /// One report for each block that is called, in the order of the calls.
