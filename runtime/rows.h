@@ -54,6 +54,15 @@ static inline void load_row(const void* row, void* ring, int width, int channels
     for (int c = 0; c < channels * repeat; ++c) to[x * pitch + c] = (u8)(from[x * channels + c / repeat] ^ flip);
 }
 
+// A row of `width` pixels of `channels` channels, with others of `zero` up to `padded` behind them.
+template <typename T>
+static inline void pad_pixels(const T* from, T* to, int width, int channels, int padded, int zero) {
+  for (int x = 0; x < width; ++x, from += channels, to += padded) {
+    __builtin_memcpy(to, from, sizeof(T) * channels);
+    for (int c = channels; c < padded; ++c) to[c] = (T)zero;
+  }
+}
+
 // A row of `width` times the same pixel. Sizes in bytes.
 static inline void repeat_pixel(const void* pixel, void* to, int width, int bytes, int pitch) {
   for (int x = 0; x < width; ++x) __builtin_memcpy((u8*)to + (size_t)x * pitch, pixel, bytes);

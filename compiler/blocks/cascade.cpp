@@ -90,8 +90,10 @@ Block join_blocks(const std::vector<Block>& blocks, int first, int count) {
   joined.kind = BlockKind::chain;
   joined.input = blocks[first].input;
   joined.sources = blocks[first].sources;
+  joined.multiplies = blocks[first].multiplies;
   joined.conversions = blocks[first].conversions;
   joined.residual = blocks[first].residual;
+  joined.padded_residual = blocks[first].padded_residual;
   joined.output = blocks[first + count - 1].output;
   joined.readers = blocks[first + count - 1].readers;
   joined.links.assign(blocks.begin() + first, blocks.begin() + first + count);

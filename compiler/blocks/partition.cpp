@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "compiler/blocks/block.h"
 #include "compiler/blocks/conversions.h"
@@ -72,6 +73,42 @@ bool reads_joined_rows(const Graph& graph, const Op& op) {
   return op.kind == OpKind::conv2d || is_plain_depthwise(graph, op);
 }
 
+/// Maps with fewer rows leave too little to keep only rows of; as wholes, they are computed tile of channels by tile.
+constexpr int least_rows = 8;
+
+/// The convolution makes more channels of fewer, and `projection` fewer of more: what is between them is wider than the
+/// result.
+bool narrows_again(const Graph& graph, const Op& conv, const Op& projection) {
+  const Shape& wide = graph.output(conv).shape;
+  return is_pointwise(projection) && wide[3] > graph.output(projection).shape[3] && wide[1] >= least_rows;
+}
+
+/// The operands of a multiplication of each channel of a map by a factor that is computed: the map, then the pixel of
+/// factors. Nothing where it is another one.
+std::vector<int> scaled_map(const Graph& graph, const Op& op) {
+  if (op.kind != OpKind::mul || op.attr.activation != Activation::none) return {};
+  const Shape& out = graph.output(op).shape;
+  if (out.size() != 4 || out[1] < least_rows) return {};
+  for (const int side : {0, 1}) {
+    const int map = op.inputs[side], pixel = op.inputs[1 - side];
+    const bool shapes = graph.tensors[map].shape == out && graph.tensors[pixel].shape == Shape{1, 1, 1, out[3]};
+    const bool computed = !graph.tensors[map].constant() && !graph.tensors[pixel].constant();
+    const bool floats = graph.output(op).type == DType::f32;
+    const bool stored = is_quantized(graph.output(op)) && !keeps_own_type(graph, map) && !keeps_own_type(graph, pixel);
+    if (shapes && computed && (floats || stored)) return {map, pixel};
+  }
+  return {};
+}
+
+/// A pad that appends channels of zero to those of a map.
+bool appends_channels(const Graph& graph, const Op& op) {
+  if (op.kind != OpKind::pad || op.attr.pads.size() != 4 || op.attr.fill != 0) return false;
+  const Tensor& in = graph.input(op, 0);
+  const auto none = [&](int d) { return op.attr.pads[d] == std::array<int, 2>{}; };
+  return none(0) && none(1) && none(2) && op.attr.pads[3][0] == 0 && !in.constant() &&
+         (in.type == DType::f32 || is_quantized(in)) && !keeps_own_type(graph, op.inputs[0]);
+}
+
 class Partition {
  public:
   explicit Partition(const Graph& graph) : graph_(graph), uses_(graph), taken_(graph.ops.size(), false) {}
@@ -80,6 +117,7 @@ class Partition {
     for (size_t i = 0; i < graph_.ops.size(); ++i) {
       if (!taken_[i] && !joined_later(static_cast<int>(i))) blocks_.push_back(block_at(static_cast<int>(i)));
     }
+    absorb_pads();
     // A block runs where its last op stood: then everything that it reads exists.
     std::stable_sort(blocks_.begin(), blocks_.end(),
                      [](const Block& a, const Block& b) { return a.ops.back() < b.ops.back(); });
@@ -89,6 +127,20 @@ class Partition {
  private:
   const Op& op(int i) const { return graph_.ops[i]; }
   int next(int i) const { return only_consumer(uses_, op(i)); }
+
+  /// What a chain adds can be narrower: it pads rows of that itself.
+  void absorb_pads() {
+    std::vector<bool> absorbed(graph_.ops.size());
+    for (Block& block : blocks_) {
+      const int pad = block.residual >= 0 ? graph_.producer(block.residual) : -1;
+      if (pad < 0 || next(pad) < 0 || !appends_channels(graph_, op(pad))) continue;
+      block.padded_residual = op(pad).inputs[0];
+      block.ops.insert(block.ops.end() - 1, pad);
+      absorbed[pad] = true;
+    }
+    const auto gone = [&](const Block& b) { return b.kind == BlockKind::single && absorbed[b.ops[0]]; };
+    blocks_.erase(std::remove_if(blocks_.begin(), blocks_.end(), gone), blocks_.end());
+  }
 
   Block block_at(int first) {
     Block block;
@@ -111,6 +163,13 @@ class Partition {
       block.sources = op(first).inputs;
       extend_chain(next(first), &block);
       for (int& source : block.sources) take_broadcast(&source, &block);
+    } else if (scales_in_front(first)) {
+      block.kind = BlockKind::chain;
+      block.ops.push_back(next(first));
+      block.input = op(first).output;
+      block.sources = scaled_map(graph_, op(first));
+      block.multiplies = true;
+      extend_chain(next(first), &block);
     } else if (const std::vector<int> ops = class_map_ops(first); !ops.empty()) {
       block.kind = BlockKind::resize_argmax;
       block.ops = ops;
@@ -124,6 +183,10 @@ class Partition {
   /// A concatenation whose rows a convolution can join.
   bool joins_in_front(int i) const {
     return joins_rows(graph_, uses_, op(i)) && next(i) >= 0 && reads_joined_rows(graph_, op(next(i)));
+  }
+  /// A multiplication by factors of channels, whose rows a full convolution can make for itself.
+  bool scales_in_front(int i) const {
+    return next(i) >= 0 && op(next(i)).kind == OpKind::conv2d && !scaled_map(graph_, op(i)).empty();
   }
   /// A pixel that is repeated for such a concatenation, in front of a full convolution: there are no repeated rows
   /// then.
@@ -162,16 +225,24 @@ class Partition {
     push_unary(conv, block);
   }
 
+  /// The full convolution `first` is an expansion that `project` narrows again.
+  bool is_projected(int first, int project) const {
+    return op(first).kind == OpKind::conv2d && narrows_again(graph_, op(first), op(project));
+  }
+
   /// Extends a block that ends in its first convolution, `first`.
   void extend_chain(int first, Block* block) {
     push_unary(first, block);
     int depthwise = op(first).kind == OpKind::depthwise_conv2d ? first : -1, last = first;
     const int behind = next(finished(first));
     if (op(first).kind == OpKind::conv2d && behind >= 0 && is_plain_depthwise(graph_, op(behind))) depthwise = behind;
-    // conv2d -> depthwise is fused only if a projection follows: fusing pairs alone saves nothing that is wide.
-    const int project = depthwise >= 0 ? next(finished(depthwise)) : -1;
-    if (project >= 0 && is_pointwise(op(project))) {
-      if (depthwise != first) push_conv(depthwise, block);
+    if (depthwise >= 0 && depthwise != first) {
+      push_conv(depthwise, block);
+      last = depthwise;
+    }
+    const int project = depthwise >= 0 ? next(finished(depthwise)) : behind;
+    const bool projects = project >= 0 && (depthwise >= 0 ? is_pointwise(op(project)) : is_projected(first, project));
+    if (projects) {
       push_conv(project, block);
       last = project;
     }

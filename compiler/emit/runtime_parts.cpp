@@ -21,6 +21,7 @@ const char* const runtime_files[] = {
     "prelu.h",
     "activation.h",
     "rows.h",
+    "scale_row.h",
     "convert_row.h",
     "group_sums.h",
     "global_pool.h",

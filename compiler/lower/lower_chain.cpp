@@ -27,6 +27,10 @@ const Op& first_convolution(const Graph& graph, const Block& block) {
       .ops[*std::find_if(block.ops.begin(), block.ops.end(), [&](int i) { return is_convolution(graph.ops[i]); })];
 }
 
+bool ends_in_depthwise(const Graph& graph, const Block& block) {
+  return convolutions_of(graph, block).back().conv->kind == OpKind::depthwise_conv2d;
+}
+
 struct Names {
   std::string base_name, kind;
 };
@@ -40,7 +44,9 @@ Names names_of(const Graph& graph, const Block& block) {
   if (convs == 3)
     return pointwise ? Names{"inverted_residual", "inverted residual"}
                      : Names{"stem_inverted_residual", "stem and inverted residual"};
-  if (convs == 2) return {"separable", "inverted residual without expansion"};
+  if (convs == 2 && first.kind == OpKind::depthwise_conv2d) return {"separable", "inverted residual without expansion"};
+  if (convs == 2 && ends_in_depthwise(graph, block)) return {"expansion", "inverted residual without projection"};
+  if (convs == 2) return {"convolution_projection", "convolution and projection"};
   switch (first.kind) {
     case OpKind::fully_connected:
       return {"fully_connected", "fully connected"};
@@ -68,7 +74,9 @@ std::string title_of(const Graph& graph, const Block& block, const std::string& 
   if (windowed->kind != OpKind::fully_connected) text += fmt::format(", stride {}", w.stride_h);
   if (w.dilation_h > 1) text += fmt::format(", dilation {}", w.dilation_h);
   text += ", " + channel_list(graph, block) + unary_text(graph, block);
-  return block.residual >= 0 ? text + ", residual" : text;
+  if (block.multiplies) text += ", of scaled channels";
+  if (block.residual < 0) return text;
+  return text + (block.padded_residual >= 0 ? ", padded residual" : ", residual");
 }
 
 std::string schedule_of(const Chain& chain) {
@@ -122,7 +130,7 @@ BlockPlan plan_of_chain(const Chain& chain, const Block& block) {
   plan.schedule = schedule_of(chain);
   plan.executed_macs = executed_macs(chain);
   plan.overlaps = overlaps_of(chain, block.residual == block.input);
-  plan.fused = chain.stages.size() - chain.loads() > 1 && chain.variant != Variant::layerwise;
+  plan.fused = (chain.stages.size() - chain.loads() > 1 && chain.variant != Variant::layerwise) || block.multiplies;
   return plan;
 }
 
@@ -137,7 +145,7 @@ void describe(const Graph& graph, const Block& block, BlockPlan* plan) {
   const Names names = names_of(graph, block);
   plan->inputs = block.sources;
   if (block.sources.empty()) plan->inputs = {block.input};
-  if (block.residual >= 0) plan->inputs.push_back(block.residual);
+  if (block.residual >= 0) plan->inputs.push_back(block.padded_residual >= 0 ? block.padded_residual : block.residual);
   plan->base_name = names.base_name;
   plan->kind = names.kind;
   plan->title = title_of(graph, block, names.kind);

@@ -54,14 +54,57 @@ TEST(Partition, StemTakesTheBlockBehindIt) {
   EXPECT_EQ(blocks(build), Lines{"chain: 0 1 2"});
 }
 
-TEST(Partition, DepthwiseAloneStaysBehindNoConvolution) {
-  EXPECT_EQ(blocks([](Net& n) { n.output(n.depthwise(n.conv(n.input(6, 5, 8), 12))); }),
-            (Lines{"chain: 0", "chain: 1"}));
+TEST(Partition, InvertedResidualWithoutProjection) {
+  EXPECT_EQ(blocks([](Net& n) { n.output(n.depthwise(n.conv(n.input(6, 5, 8), 12))); }), Lines{"chain: 0 1"});
+}
+
+/// A full convolution is an expansion where the 1x1 convolution behind it narrows the map again, and has rows to spare.
+TEST(Partition, FullConvolutionWithProjection) {
+  const auto build = [](int height, int wide, int narrow) {
+    return blocks([=](Net& n) { n.output(n.conv(n.conv(n.input(height, 5, 8), wide, square(3, 1, 1, 1)), narrow)); });
+  };
+  EXPECT_EQ(build(8, 24, 12), Lines{"chain: 0 1"});
+  EXPECT_EQ(build(8, 24, 24), (Lines{"chain: 0", "chain: 1"}));
+  EXPECT_EQ(build(7, 24, 12), (Lines{"chain: 0", "chain: 1"}));
+}
+
+/// Factors of channels that are computed, of a map of 8 rows or more.
+TEST(Partition, MultiplicationInFrontOfAConvolution) {
+  const auto build = [](int height, const Window& window) {
+    return blocks([=](Net& n) {
+      const int x = n.conv(n.input(height, 8, 8), 12), pixel = n.reshape(n.mean(x), {1, 1, 1, 12});
+      n.output(n.conv(n.mul(pixel, x), 4, window));
+    });
+  };
+  EXPECT_EQ(build(8, square(1)), (Lines{"chain: 0", "single: 1", "single: 2", "chain: 3 4"}));
+  EXPECT_EQ(build(8, square(3)), (Lines{"chain: 0", "single: 1", "single: 2", "chain: 3 4"}));
+  EXPECT_EQ(build(7, square(1)), (Lines{"chain: 0", "single: 1", "single: 2", "single: 3", "chain: 4"}));
+}
+
+/// The narrower tensor is added, with channels of zero behind its own.
+TEST(Partition, PaddedResidual) {
+  for (const DType type : {DType::f32, DType::u8}) {
+    const auto build = [](Net& n) {
+      const int x = n.conv(n.input(6, 5, 8), 12), padded = n.pad_channels(x, 16);
+      n.output(n.add(n.conv(n.depthwise(x), 16), padded));
+    };
+    EXPECT_EQ(blocks(build, type), (Lines{"chain: 0", "chain: 2 3 1 4 + 4"}));
+  }
+}
+
+/// What others read is padded as a whole.
+TEST(Partition, PaddedTensorThatOthersRead) {
+  const auto build = [](Net& n) {
+    const int x = n.conv(n.input(6, 5, 8), 12), padded = n.pad_channels(x, 16);
+    n.output(n.add(n.conv(n.depthwise(x), 16), padded));
+    n.output(padded);
+  };
+  EXPECT_EQ(blocks(build).size(), 3u);
 }
 
 TEST(Partition, ProjectionIsPointwise) {
   const auto build = [](Net& n) { n.output(n.conv(n.depthwise(n.conv(n.input(6, 5, 8), 24)), 12, square(1, 2))); };
-  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1", "chain: 2"}));
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0 1", "chain: 2"}));
 }
 
 TEST(Partition, DepthwiseWithMultiplierStartsAChain) {
@@ -97,7 +140,7 @@ TEST(Partition, FilteredTensorIsAnOutput) {
     n.output(filtered);
     n.output(n.conv(filtered, 12));
   };
-  EXPECT_EQ(blocks(build), (Lines{"chain: 0", "chain: 1", "chain: 2"}));
+  EXPECT_EQ(blocks(build), (Lines{"chain: 0 1", "chain: 2"}));
 }
 
 TEST(Partition, ProjectionIsAnOutputBesidesTheSum) {

@@ -23,6 +23,23 @@ int block(Net& n, int x, int expanded, int channels, const Window& window = squa
   return n.conv(n.prelu(filtered, Slopes::one), channels);
 }
 
+int swish(Net& n, int x) { return n.function(OpKind::hard_swish, x); }
+int silu(Net& n, int x) { return n.mul(x, n.function(OpKind::logistic, x)); }
+int sigmoid(Net& n, int x) { return n.function(OpKind::logistic, x); }
+/// An operator of floats; in 8 bit another one.
+int hard_sigmoid(Net& n, int x) {
+  return n.function(n.type() == DType::f32 ? OpKind::hard_sigmoid : OpKind::logistic, x);
+}
+
+/// A block with functions behind all of its convolutions.
+template <int (*function)(Net&, int)>
+void function_case(Net& n) {
+  const int x = function(n, n.conv(n.input(9, 8, 12), 20));
+  const int wide = function(n, n.conv(x, 72));
+  const int filtered = function(n, n.depthwise(wide, square(3, 1, 1, 1), 1, linear));
+  n.output(n.add(x, function(n, n.conv(filtered, 20)), relu));
+}
+
 template <int channels>
 void channel_case(Net& n) {
   const int x = n.prelu(n.conv(n.input(6, 5, channels), channels));
@@ -83,6 +100,20 @@ const NetCase cases[] = {
        const int wide = n.prelu(n.conv(n.input(6, 5, 8), 24, square(1), linear, tiny));
        const int filtered = n.prelu(n.depthwise(wide, square(3, 1, 1, 1), 1, linear, tiny), Slopes::channels, 0.3f);
        n.output(n.conv(filtered, 12, square(1), linear, tiny));
+     }},
+    {"hard swish", function_case<swish>},
+    {"SiLU", function_case<silu>},
+    {"logistic", function_case<sigmoid>},
+    {"hard sigmoid", function_case<hard_sigmoid>},
+    {"hard swish of a stem",
+     [](Net& n) {
+       const int stem = swish(n, n.conv(n.input(13, 12, 3), 16, square(3, 2, 1, 1)));
+       n.output(n.conv(swish(n, n.depthwise(stem, square(5, 1, 1, 2), 1, linear)), 8));
+     }},
+    {"SiLU of a pooled convolution and of layers",
+     [](Net& n) {
+       const int x = n.mean(silu(n, n.conv(silu(n, n.conv(n.input(6, 5, 8), 12)), 40)));
+       n.output(silu(n, n.fully_connected(silu(n, n.fully_connected(x, 36)), 10)));
      }},
     {"of tensors that others read",
      [](Net& n) {
@@ -219,6 +250,27 @@ TEST(FinishedConvs, BlocksStayFused) {
   }
 }
 
+/// The types of data for which `row` finishes convolutions.
+std::vector<DType> finished_types(const OpFacts& row) {
+  if (row.kind == OpKind::lookup) return {DType::u8};
+  if (row.kind == OpKind::silu || row.kind == OpKind::hard_sigmoid) return {DType::f32};
+  return {DType::f32, DType::u8};
+}
+
+/// A convolution and `row` behind it.
+std::string finished_text(const OpFacts& row) {
+  std::string text =
+      "graph \"net\"\ninputs %0\noutputs %3\n%0 T[1,6,5,8] \"x\" $p\n"
+      "%1 T[12,1,1,8] \"w\" $w = seed 1\n%2 T[1,6,5,12] \"conv\" $p = conv2d %0 %1\n";
+  std::string operands = "%2";
+  for (int i = 1; i < row.min_inputs; ++i) {
+    text += fmt::format("%{} T[{}] \"constant\" {} = seed 2\n", 3 + i, row.kind == OpKind::lookup ? 256 : 12,
+                        row.kind == OpKind::lookup ? "$q" : "$w");
+    operands += fmt::format(" %{}", 3 + i);
+  }
+  return text + fmt::format("%3 T[1,6,5,12] \"y\" $q = {} {}\n", row.name, operands);
+}
+
 /// Every operator whose row says so becomes part of a convolution.
 TEST(FinishedConvs, EveryOperatorThatFinishes) {
   int rows = 0;
@@ -226,22 +278,28 @@ TEST(FinishedConvs, EveryOperatorThatFinishes) {
     if (!row.is(trait::finishes)) continue;
     ++rows;
     EXPECT_TRUE(row.is(trait::elementwise)) << row.name;
-    for (const DType type : {DType::f32, DType::u8}) {
-      std::string text =
-          "graph \"net\"\ninputs %0\noutputs %3\n%0 T[1,6,5,8] \"x\" $p\n"
-          "%1 T[12,1,1,8] \"w\" $w = seed 1\n%2 T[1,6,5,12] \"conv\" $p = conv2d %0 %1\n";
-      std::string operands = "%2";
-      for (int i = 1; i < row.min_inputs; ++i) {
-        text += fmt::format("%{} T[12] \"constant\" $w = seed 2\n", 3 + i);
-        operands += fmt::format(" %{}", 3 + i);
-      }
-      text += fmt::format("%3 T[1,6,5,12] \"y\" $q = {} {}\n", row.name, operands);
-      const Compiled compiled = compiled_for_avx2(typed_graph(text, type));
+    for (const DType type : finished_types(row)) {
+      const Compiled compiled = compiled_for_avx2(typed_graph(finished_text(row), type));
       ASSERT_EQ(compiled.blocks.size(), 1u) << row.name;
       EXPECT_NE(compiled.blocks[0].title.find(row.name), std::string::npos) << compiled.blocks[0].title;
     }
   }
-  EXPECT_GE(rows, 1);
+  EXPECT_GE(rows, 6);
+}
+
+/// Functions that files write out leave blocks fused, in float and in 8 bit.
+TEST(FinishedConvs, WrittenOutFunctions) {
+  for (const DType type : {DType::f32, DType::u8, DType::i8}) {
+    const Graph graph = make_net(type, [](Net& n) {
+      const int x = n.input(24, 24, 8);
+      n.output(n.conv(silu(n, n.depthwise(silu(n, n.conv(x, 48)), square(3, 1, 1, 1), 1, linear)), 12));
+    });
+    const Compiled compiled = compiled_for_avx2(graph);
+    ASSERT_EQ(compiled.blocks.size(), 1u);
+    EXPECT_TRUE(compiled.blocks[0].fused);
+    EXPECT_EQ(compiled.blocks[0].origins.size(), 7u);
+    EXPECT_LT(compiled.arena_bytes, 24 * 24 * 48 * size_of(type));
+  }
 }
 
 }  // namespace

@@ -210,6 +210,18 @@ int Net::prelu(int in, Slopes slopes, float shrink) {
   return put_op(OpKind::prelu, {in, slope}, shape, {}, next_quant(shrink));
 }
 
+int Net::mul(int a, int b) { return put_op(OpKind::mul, {a, b}, shape_of(a), {}, next_quant()); }
+
+int Net::pad_channels(int in, int channels) {
+  Attributes attr;
+  Shape shape = shape_of(in);
+  attr.pads = {{0, 0}, {0, 0}, {0, 0}, {0, channels - shape[3]}};
+  shape[3] = channels;
+  return put_op(OpKind::pad, {in}, shape, attr, graph.tensors[in].quant);
+}
+
+int Net::function(OpKind kind, int in) { return put_op(kind, {in}, shape_of(in), {}, next_quant()); }
+
 int Net::global_average_pool(int in) {
   Attributes attr;
   const Shape shape = shape_of(in);

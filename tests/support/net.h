@@ -43,6 +43,8 @@ class Net {
 
   Graph graph;
 
+  DType type() const { return type_; }
+
   /// The names of tensors that follow start with `name`.
   void start(const std::string& name) { name_ = name; }
 
@@ -57,6 +59,11 @@ class Net {
   /// Slopes are from -0.3 to 0.9; of the range of the result, `shrink` becomes the range of the 8-bit output. Below a
   /// half, values are rescaled by more than 1.
   int prelu(int in, Slopes slopes = Slopes::channels, float shrink = 1);
+  int mul(int a, int b);
+  /// Appends channels of zero up to `channels`.
+  int pad_channels(int in, int channels);
+  /// An operator on single elements, without attributes.
+  int function(OpKind kind, int in);
   int global_average_pool(int in);
   int mean(int in);
   int reshape(int in, const Shape& shape);

@@ -64,7 +64,7 @@ struct Cut {
   Tile tile{1, 1};
 };
 
-/// Copies a row of the input, or of several tensors whose channels it joins.
+/// Copies a row of the input, or of several tensors whose channels it joins; or multiplies a row by a pixel.
 struct Load {
   struct Source {
     int channels = 0;
@@ -75,6 +75,7 @@ struct Load {
   int repeat = 1;                        ///< copies of each channel
   std::vector<ByteTable> tables;         ///< of tensors that are joined
   std::optional<Conversion> conversion;  ///< of the one input
+  std::string product;                   ///< the struct of runtime/scale_row.h that multiplies the two of `joined`
   bool flips_sign = false;               ///< the input's 8-bit type is not the stored one
 };
 
@@ -147,6 +148,13 @@ struct Parts {
   int first_part(int group) const { return count * group / groups->count; }
 };
 
+/// A residual tensor of fewer channels than what it is added to: rows of it are padded in the task's scratch memory.
+struct PaddedResidual {
+  int channels = 0;  ///< of the tensor
+  int zero = 0;      ///< stored number of the channels that it lacks
+  int64_t offset = 0;
+};
+
 struct Chain {
   Variant variant = Variant::rows;  ///< rows, channels, layerwise or cascade
   std::vector<Stage> stages;        ///< the load, if there is one, comes first
@@ -154,6 +162,7 @@ struct Chain {
   bool threads = true;              ///< tasks of several threads may share the work
   bool row_source = false;          ///< the input comes row by row from a callback
   std::optional<Parts> parts;       ///< in the variant `channels`
+  std::optional<PaddedResidual> padded;
   std::optional<int64_t> row_sums;  ///< offset in scratch of the sums of pixels, where some kernel takes them
   int64_t scratch_bytes = 0;        ///< of each task
   int64_t shared_bytes = 0;         ///< scratch of all tasks together

@@ -40,9 +40,17 @@ std::string ChainCalls::read_pointer(int i, const Index& y, int k) const {
 
 std::string ChainCalls::residual_pointer(const Stage& s, const Index& y) const {
   const StageRows& out = s.out;
+  if (s.adds_tensor() && chain_.padded) return "added";
   if (s.adds_tensor()) return tensor_row("residual", y, out.full_width, out.first_column, out.map.channels);
   const StageRows& r = chain_.stages[*s.conv()->addend->stage].out;
   return plus(write_pointer(r, y), int64_t{out.first_column - r.first_column} * r.pitch);
+}
+
+void ChainCalls::pad_residual(const Stage& s, const Index& y) {
+  const PaddedResidual& padded = *chain_.padded;
+  writer_.line("pad_pixels({}, added, {}, {}, {}, {});",
+               tensor_row("residual", y, s.out.full_width, s.out.first_column, padded.channels), s.out.map.width,
+               padded.channels, s.out.map.channels, padded.zero);
 }
 
 void ChainCalls::call(int i, const Index& y) {
@@ -54,12 +62,22 @@ void ChainCalls::call(int i, const Index& y) {
 void ChainCalls::call_load(const Stage& s, const Index& y) {
   const std::vector<Load::Source>& joined = s.load()->joined;
   if (joined.empty()) return load(s, y, {"in", s.in.channels, 0, std::nullopt});
+  if (!s.load()->product.empty()) return multiply(s, y);
   int first = 0;
   for (size_t i = 0; i < joined.size(); ++i) {
     const Input input{fmt::format("in{}", i), joined[i].channels, first, joined[i].table};
     joined[i].pixel ? repeat_pixel(s, y, input) : load(s, y, input);
     first += joined[i].channels;
   }
+}
+
+void ChainCalls::multiply(const Stage& s, const Index& y) {
+  const StageRows& r = s.out;
+  const int channels = s.in.channels;
+  const std::string from =
+      plus(plus("in0", y.times(int64_t{s.in.width} * channels)), int64_t{r.first_column} * channels);
+  writer_.line("scale_row({}, in1, {}, {}, {}, {}, {});", from, write_pointer(r, y), r.map.width, channels, r.pitch,
+               s.load()->product);
 }
 
 void ChainCalls::repeat_pixel(const Stage& s, const Index& y, const Input& input) {
@@ -130,6 +148,7 @@ void ChainCalls::call_conv(int i, const Index& y) {
   std::string rows;
   for (int k = 0; k < w.kernel_h; ++k) rows += read_pointer(i, y, k) + ", ";
   if (s.conv()->row_sums) sum_rows(i, y, in_pitch(chain_, i));
+  if (s.adds_tensor() && chain_.padded) pad_residual(s, y);
   for (const Piece& p : code_.pieces[i]) {
     std::string text = rows + first_weights("weights", p);
     if (s.conv()->row_sums) text += ", sums";

@@ -29,6 +29,7 @@ class ChainCalls {
   std::string read_pointer(int i, const Index& y, int k) const;
   /// Row `y` of what a stage adds.
   std::string residual_pointer(const Stage& s, const Index& y) const;
+  void pad_residual(const Stage& s, const Index& y);
 
   /// A tensor that a load reads, and the channel of the loaded rows where its channels begin.
   struct Input {
@@ -37,6 +38,7 @@ class ChainCalls {
     std::optional<size_t> table;  ///< of the load's tables
   };
   void call_load(const Stage& s, const Index& y);
+  void multiply(const Stage& s, const Index& y);
   void repeat_pixel(const Stage& s, const Index& y, const Input& input);
   /// The table of an input that has one.
   std::string table_of(const Input& input) const;

@@ -108,6 +108,8 @@ std::vector<int64_t> overlaps_of(const Chain& chain, bool adds_input) {
   const int64_t lead = adds_input ? added_input_lead(chain) : input_lead(chain, first.in.channels);
   if (overlaps.empty()) overlaps.push_back(overlap_of(chain, lead));
   overlaps.push_back(adds_input ? overlaps[0] : overlap_of(chain, residual_lead(chain)));
+  // A narrower residual may be the input as well, and its rows have other sizes than those of the output.
+  if (chain.padded) overlaps.assign(overlaps.size(), kApart);
   return overlaps;
 }
 

@@ -47,7 +47,7 @@ int columns_of(const ChainSource& source) {
 }
 
 bool starts_with_expansion(const ChainSource& source) {
-  if (source.convs.size() != 3 || source.needs_load) return false;
+  if (source.convs.size() != 3 || source.needs_load || source.block.padded_residual >= 0) return false;
   const Window& w = source.convs[0].op.attr.window;
   return w.kernel_h == 1 && w.kernel_w == 1 && !w.pad.any();
 }

@@ -4,6 +4,7 @@
 #include "compiler/arena.h"
 #include "compiler/lower/chain/chain.h"
 #include "compiler/lower/lower.h"
+#include "compiler/lower/single/single.h"
 #include "schedules/prefetch.h"
 
 namespace narrows {
@@ -53,11 +54,13 @@ Stage load_stage(const ChainSource& source) {
   for (size_t i = 0; i < block.sources.size(); ++i) {
     const Shape& shape = graph.tensors[block.sources[i]].shape;
     load.joined.push_back({shape[3], shape[1] * shape[2] < s.in.height * s.in.width, std::nullopt});
+    if (block.multiplies) continue;
     ByteTable table{part_table(source.context, graph.ops[graph.producer(block.input)], i)};
     if (table.bytes.empty()) continue;
     load.joined.back().table = load.tables.size();
     load.tables.push_back(std::move(table));
   }
+  if (block.multiplies) load.product = product_functor(source.context, graph.ops[block.ops[0]], block.sources);
   load.flips_sign = memory_type(source.context, block.input) != source.arithmetic().stored;
   if (block.conversions > 0) load.conversion = load_conversion(source);
   s.work = load;
@@ -233,6 +236,21 @@ void place_row_sums(Chain* chain) {
   if (width) chain->row_sums = allocate(int64_t{4} * width, &chain->scratch_bytes);
 }
 
+/// Memory for a row of the residual with all channels, of which whole vectors are read.
+void place_padded_residual(const ChainSource& source, Chain* chain) {
+  if (source.block.padded_residual < 0) return;
+  const Tensor& t = source.graph().tensors[source.block.padded_residual];
+  const auto adds =
+      std::find_if(chain->stages.begin(), chain->stages.end(), [](const Stage& s) { return s.adds_tensor(); });
+  NARROWS_CHECK(adds != chain->stages.end(), "a padded residual is added");
+  PaddedResidual padded;
+  padded.channels = t.shape[3];
+  if (is_quantized(t)) padded.zero = t.zero_point() + stored_shift(t.type, source.target());
+  const int64_t elements = int64_t{adds->out.map.width} * adds->out.map.channels + source.lanes();
+  padded.offset = allocate(elements * size_of(chain->arithmetic.stored), &chain->scratch_bytes);
+  chain->padded = padded;
+}
+
 Parts plan_parts(const PartsSchedule& schedule) {
   Parts parts;
   parts.count = schedule.count, parts.channels = schedule.channels, parts.strips = schedule.strips;
@@ -263,6 +281,7 @@ Chain plan_chain(const ChainSource& source, const ChainSchedule& schedule, int s
   plan_cuts(source, schedule.columns, &chain);
   if (chain.parts) place_partial_sums(source, &chain);
   place_row_sums(&chain);
+  place_padded_residual(source, &chain);
   return chain;
 }
 

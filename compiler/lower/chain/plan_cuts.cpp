@@ -92,7 +92,7 @@ bool is_tiled(const ChainSource& source, const Chain& chain, int columns) {
   // Rows that are loaded have to be loaded for every tile.
   const bool loads_little = chain.stages.size() == 1 || (s.out.map.height == 1 && chain.variant != Variant::layerwise);
   // Tiles take the pixels of the whole map one after the other.
-  const bool whole = columns == 1;
+  const bool whole = columns == 1 && source.block.padded_residual < 0;
   return source.convs.size() == 1 && s.conv() && pointwise && loads_little && whole && s.out.map.height < few_rows;
 }
 

@@ -82,6 +82,9 @@ class ChainPrinter {
                    memory(r.shared ? "shared" : "scratch", r.offset),
                    fmt::format(fmt::runtime(comment), r.columns(), r.pitch));
     }
+    if (chain_.padded)
+      writer_.line("{0}* const added = ({0}*){1};  // a row of the residual", type_,
+                   memory("scratch", chain_.padded->offset));
     if (chain_.row_sums) writer_.line("i32* const sums = (i32*){};", memory("scratch", *chain_.row_sums));
     if (sums()) {
       writer_.line("{0}* const {1} = ({0}*){2};  // sums over the parts so far",

@@ -91,6 +91,9 @@ std::string f32_element(const SingleCode& s);
 /// element.
 std::vector<uint8_t> tabulate(const SingleCode& s, int i);
 
+/// The struct of runtime/scale_row.h for `mul`, the product of a map and of a pixel: "Scale8{...}".
+std::string product_functor(const PlanContext& context, const Op& mul, const std::vector<int>& map_and_pixel);
+
 /// 32-bit numbers, or structs of them, as they lie in the weights.
 template <typename T>
 std::string packed(const std::vector<T>& values, const Target& target) {

@@ -66,9 +66,14 @@ std::string element_add_xnnpack(const SingleCode& s) {
                      zero_and_range(s));
 }
 
+/// XNNPACK refuses all others.
+bool takes_xnnpack_product(const SingleCode& s, float scale) {
+  return s.xnnpack() && scale >= 0x1p-16f && scale < 0x1p8f;
+}
+
 std::string element_mul(const SingleCode& s) {
   const float scale = s.in[0].tensor.scale() * s.in[1].tensor.scale() / s.out.tensor.scale();
-  if (s.xnnpack() && scale >= 0x1p-16f && scale < 0x1p8f) {  // XNNPACK refuses all others
+  if (takes_xnnpack_product(s, scale)) {
     return fmt::format("MulXnnpack8{{{}, {}, {}, {}}}", s.in[0].zero(), s.in[1].zero(), float_literal(scale),
                        zero_and_range(s));
   }
@@ -180,5 +185,20 @@ constexpr SingleLowering rows[] = {
 }  // namespace
 
 const Table<SingleLowering> binary_lowerings = rows;
+
+std::string product_functor(const PlanContext& context, const Op& mul, const std::vector<int>& map_and_pixel) {
+  Op ordered = mul;
+  ordered.inputs = map_and_pixel;
+  const SingleCode s = start_single(context, ordered, mul.output);
+  if (s.f32()) return "ScaleF32{}";
+  const float scale = s.in[0].tensor.scale() * s.in[1].tensor.scale() / s.out.tensor.scale();
+  const std::string zeros = fmt::format("{}, {}", s.in[0].zero(), s.in[1].zero());
+  if (takes_xnnpack_product(s, scale))
+    return fmt::format("ScaleXnnpack8{{{}, {}, {}}}", zeros, float_literal(scale), zero_and_range(s));
+  const Multiplier m = quantize_multiplier(scale);
+  const Range r = memory_range(s);
+  return fmt::format("Scale8{{{}, {}, {}, {}, {}, {}, {}}}", zeros, s.out.zero(), m.value, std::max(m.shift, 0),
+                     std::max(-m.shift, 0), r.min, r.max);
+}
 
 }  // namespace narrows
