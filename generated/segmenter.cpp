@@ -4,8 +4,8 @@
 //   runtime       line 82
 //   kernels       line 820
 //   blocks        line 4158
-//   entry points  line 4875
-// 38 kernels, 19 functions of blocks, 22 blocks.
+//   entry points  line 4884
+// 38 kernels, 20 functions of blocks, 23 blocks.
 #include "segmenter.h"
 
 #if !(defined(__AVX2__) && defined(__FMA__) && defined(__F16C__))
@@ -4081,7 +4081,7 @@ NOINLINE static void conv_256_128x8(const u8* __restrict in0, const u8* __restri
 // A step computes 4 pixels x 2 vectors of 8 channels; 1 tile of channels.
 // weights + 0: parameters[16], 64: bias[16], 128: multiplier[16], 192: shift[16], 256: i8 w[1][32][16][4], 2304:
 // order[1][34]
-// Called by block 20.
+// Called by block 21.
 NOINLINE static void conv_128_9x8(const u8* __restrict in0, const u8* __restrict weights, u8* out) {
   const i32* bias = (const i32*)(weights + 64);
   const i8* w = (const i8*)(weights + 256);
@@ -4801,7 +4801,7 @@ NOINLINE static void mean(const u8* __restrict in, u8* __restrict out) {
 //   block 18
 //     325  Conv + Clip + QuantizeLinear  /pooled/pooled.0/Conv
 //     in       u8[1,1,1,112] at arena 7168, with threads 0
-//     out      u8[1,1,1,128] at arena 15360, with threads 11968
+//     out      u8[1,1,1,128] at arena 15360, with threads 18496
 NOINLINE static void pointwise(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
   enum { conv = 0, conv_tile = 8064 };  // offsets in the weights
   const Range tiles = share(2, 0, task);
@@ -4824,30 +4824,39 @@ NOINLINE static void pointwise_2(const u8* in, u8* out, const u8* __restrict wei
   }
 }
 
-// ---- convolution and projection, stride 1, 256 -> 128 -> 9 --------------------------------------------------------
-//   schedule  rows: 1 padded row, 1 expanded row
-//   scratch   3,200 bytes
-//   threads   at most 8; scratch of 3,200 bytes each
+// ---- pointwise convolution, stride 1, 256 -> 128 ------------------------------------------------------------------
+//   schedule  rows: 1 padded row
+//   scratch   2,112 bytes
+//   threads   at most 8; scratch of 2,112 bytes each
 //   block 20  /
 //     329  Resize + QuantizeLinear       Resize
 //     338  Concat                        Concat
 //     343  Conv + Clip + QuantizeLinear  project/project.0/Conv
-//     349  Conv + QuantizeLinear         classify/Conv
-//     in       u8[1,1,1,128] at arena 15360, with threads 11968
+//     in       u8[1,1,1,128] at arena 15360, with threads 18496
 //     in       u8[1,8,8,128] at arena 7168, with threads 0
-//     out      u8[1,8,8,9] at arena 7168, with threads 11392
-//     scratch  arena 0, with threads 8192
-NOINLINE static void convolution_projection(const u8* in0, const u8* in1, u8* out, u8* __restrict scratch,
+//     out      u8[1,8,8,128] at arena 7168, with threads 8192
+//     scratch  arena 0, with threads 16384
+NOINLINE static void pointwise_3(const u8* in0, const u8* in1, u8* out, u8* __restrict scratch,
     const u8* __restrict weights, const Task& task) {
-  enum { project = 0, project_next = 35456 };  // offsets in the weights
   u8* const padded = (u8*)scratch;  // one row [8][256]
-  u8* const expanded = (u8*)(scratch + 2112);  // one row [8][128]
   const Range rows = share(8, 0, task);
   for (i32 y = rows.begin; y < rows.end; ++y) {
     repeat_pixel(in0, padded, 8, 128, 256);
     load_row(in1 + y * 1024, padded + 128, 8, 128, 1, 256, 0);
-    conv_256_128x8(padded, weights + project, expanded);
-    conv_128_9x8(expanded, weights + project_next, out + y * 72);
+    conv_256_128x8(padded, weights, out + y * 1024);
+  }
+}
+
+// ---- pointwise convolution, stride 1, 128 -> 9 --------------------------------------------------------------------
+//   schedule  rows
+//   block 21
+//     349  Conv + QuantizeLinear  /classify/Conv
+//     in       u8[1,8,8,128] at arena 7168, with threads 8192
+//     out      u8[1,8,8,9] at arena 7040, with threads 8064
+NOINLINE static void pointwise_4(const u8* in, u8* out, const u8* __restrict weights, const Task& task) {
+  const Range rows = share(8, 0, task);
+  for (i32 y = rows.begin; y < rows.end; ++y) {
+    conv_128_9x8(in + y * 1024, weights, out + y * 72);
   }
 }
 
@@ -4855,10 +4864,10 @@ NOINLINE static void convolution_projection(const u8* in0, const u8* in1, u8* ou
 //   schedule  row by row
 //   scratch   576 bytes
 //   threads   at most 13; scratch of 576 bytes each
-//   block 21  /
+//   block 22  /
 //     352  Resize + QuantizeLinear  Resize_1
 //     355  ArgMax                   ArgMax
-//     in       u8[1,8,8,9] at arena 7168, with threads 11392
+//     in       u8[1,8,8,9] at arena 7040, with threads 8064
 //     out      i64[1,128,128] in output0
 //     scratch  arena 0
 NOINLINE static void arg_max_of_resized(const u8* __restrict in,
@@ -4901,9 +4910,10 @@ struct Run {
   u8* out15() const { return at(0, 161856); }
   u8* out16() const { return at(0, 154688); }
   u8* out17() const { return at(7168, 0); }
-  u8* out18() const { return at(15360, 11968); }
+  u8* out18() const { return at(15360, 18496); }
   u8* out19() const { return at(7168, 0); }
-  u8* out20() const { return at(7168, 11392); }
+  u8* out20() const { return at(7168, 8192); }
+  u8* out21() const { return at(7040, 8064); }
 };
 
 static void block0(const Run& run, const Task& task) {
@@ -4974,12 +4984,12 @@ static void block19(const Run& run, const Task& task) {
   pointwise_2(run.out16(), run.out19(), run.payload + 524096, task);
 }
 static void block20(const Run& run, const Task& task) {
-  convolution_projection(run.out18(), run.out19(), run.out20(),
-      scratch_of(task, run.at(0, 8192), run.bytes + 12096, 3200), run.payload + 540544, task);
+  pointwise_3(run.out18(), run.out19(), run.out20(), scratch_of(task, run.at(0, 16384), run.bytes + 18624, 2112),
+      run.payload + 540544, task);
 }
-static void block21(const Run& run, const Task& task) {
-  arg_max_of_resized(run.out20(), run.output0, scratch_of(task, run.bytes, run.bytes + 11968, 576),
-      run.payload + 578432, task);
+static void block22(const Run& run, const Task& task) {
+  arg_max_of_resized(run.out21(), run.output0, scratch_of(task, run.bytes, run.bytes + 8640, 576), run.payload + 578432,
+      task);
 }
 
 }  // namespace
@@ -4987,7 +4997,7 @@ static void block21(const Run& run, const Task& task) {
 extern "C" {
 
 segmenter_status segmenter_check(const void* weights, size_t bytes) {
-  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xa03f5ccf9e346b7fu, 584896, 2368);
+  return (segmenter_status)check_blob(weights, bytes, 0x52cb356d9c925cf8u, 0xa03f5ccf9e346b7fu, 585024, 2496);
 }
 
 segmenter_status segmenter_run_parallel(const void* weights, void* arena, const uint8_t* input0, int64_t* output0,
@@ -4996,7 +5006,7 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   if (!weights || !arena || !input0 || !output0) return SEGMENTER_NULL_POINTER;
   if ((uintptr_t)weights % 64 || (uintptr_t)arena % 64) return SEGMENTER_MISALIGNED;
   const Threads threads = {parallel_for ? count : 1, parallel_for, context};
-  const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2368, input0, output0};
+  const Run run = {threads.count, (u8*)arena, (const u8*)weights + 2496, input0, output0};
   run_block(block0, 1, 28, run, threads);
   NARROWS_TRACE(0, run.out0(), 32768);
   run_block(block1, 1, 24, run, threads);
@@ -5038,9 +5048,11 @@ segmenter_status segmenter_run_parallel(const void* weights, void* arena, const 
   run_block(block19, 1, 8, run, threads);
   NARROWS_TRACE(19, run.out19(), 8192);
   run_block(block20, 1, 8, run, threads);
-  NARROWS_TRACE(20, run.out20(), 576);
-  run_block(block21, 1, 13, run, threads);
-  NARROWS_TRACE(21, run.output0, 131072);
+  NARROWS_TRACE(20, run.out20(), 8192);
+  pointwise_4(run.out20(), run.out21(), run.payload + 576000, all_work);
+  NARROWS_TRACE(21, run.out21(), 576);
+  run_block(block22, 1, 13, run, threads);
+  NARROWS_TRACE(22, run.output0, 131072);
   return SEGMENTER_OK;
 }
 

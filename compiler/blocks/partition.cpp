@@ -77,10 +77,11 @@ bool reads_joined_rows(const Graph& graph, const Op& op) {
 constexpr int least_rows = 8;
 
 /// The convolution makes more channels of fewer, and `projection` fewer of more: what is between them is wider than the
-/// result.
+/// result. Two 1x1 convolutions are left apart: they read maps tile by tile of channels, and can write over their inputs.
 bool narrows_again(const Graph& graph, const Op& conv, const Op& projection) {
   const Shape& wide = graph.output(conv).shape;
-  return is_pointwise(projection) && wide[3] > graph.output(projection).shape[3] && wide[1] >= least_rows;
+  return is_pointwise(projection) && !is_pointwise(conv) && wide[3] > graph.output(projection).shape[3] &&
+         wide[1] >= least_rows;
 }
 
 /// The operands of a multiplication of each channel of a map by a factor that is computed: the map, then the pixel of

@@ -12,6 +12,7 @@ namespace {
 constexpr const char* words[unfused_reasons] = {
     "its result is an output of the model",
     "several operators read its result",
+    "it is a 1x1 convolution, as the next one is",
     "the map before the projection is no wider than the result",
     "its map has few rows",
     "what follows is not computed with a convolution",
@@ -22,16 +23,20 @@ constexpr const char* words[unfused_reasons] = {
     "its schedule keeps whole tensors",
 };
 
+bool is_projection(const Op& op) {
+  const Window& w = op.attr.window;
+  return op.kind == OpKind::conv2d && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
+         !w.pad.any();
+}
+
 /// What follows a convolution alone.
 Unfused behind_convolution(const Graph& graph, const Block& block) {
   if (graph.is_output(block.output)) return Unfused::output;
   const std::vector<int> readers = graph.consumers(block.output);
   if (readers.size() != 1) return Unfused::several_readers;
   const Op& next = graph.ops[readers[0]];
-  const Window& w = next.attr.window;
-  const bool projects = next.kind == OpKind::conv2d && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 &&
-                        w.stride_w == 1 && !w.pad.any();
-  if (!projects) return Unfused::behind;
+  if (!is_projection(next)) return Unfused::behind;
+  if (is_projection(*convolutions_of(graph, block)[0].conv)) return Unfused::pointwise;
   const bool narrow = graph.tensors[block.output].shape.back() <= graph.output(next).shape.back();
   return narrow ? Unfused::narrow : Unfused::few_rows;
 }

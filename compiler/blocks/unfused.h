@@ -11,6 +11,7 @@ namespace narrows {
 enum class Unfused {
   output,           ///< what follows would hide a tensor that the caller of the model sees
   several_readers,  ///< what follows would hide a tensor that others read too
+  pointwise,        ///< it is a 1x1 convolution, and a projection follows
   narrow,           ///< a projection follows, but the map between is no wider than its result
   few_rows,         ///< rows are too few to keep only some of them
   behind,           ///< no block computes what follows together with a convolution
@@ -20,7 +21,7 @@ enum class Unfused {
   never,            ///< no block computes the operator with others
   whole_tensors,    ///< the schedule keeps whole tensors
 };
-constexpr int unfused_reasons = 10;
+constexpr int unfused_reasons = 11;
 
 /// In a few words.
 const char* to_string(Unfused reason);

@@ -41,12 +41,18 @@ TEST(Unfused, Convolutions) {
             "several operators read its result");
   EXPECT_EQ(reason([](Net& n) {
               const int x = input(n);
+              n.output(n.conv(x, 8));
+              return x;
+            }),
+            "it is a 1x1 convolution, as the next one is");
+  EXPECT_EQ(reason([](Net& n) {
+              const int x = n.conv(n.input(9, 8, 8), 12, square(3, 1, 1, 1));
               n.output(n.conv(x, 12));
               return x;
             }),
             "the map before the projection is no wider than the result");
   EXPECT_EQ(reason([](Net& n) {
-              const int x = n.conv(n.input(7, 8, 8), 12);
+              const int x = n.conv(n.input(7, 8, 8), 12, square(3, 1, 1, 1));
               n.output(n.conv(x, 8));
               return x;
             }),

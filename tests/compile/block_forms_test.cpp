@@ -93,7 +93,7 @@ const NetCase cases[] = {
     {"squeezed in front of windows",
      [](Net& n) {
        const int x = n.conv(n.input(10, 9, 8), 21);
-       n.output(n.conv(n.mul(x, gate(n, x, 21)), 8, square(3, 2, 1, 1)));
+       n.output(n.conv(n.mul(gate(n, x, 21), x), 8, square(3, 2, 1, 1)));
      }},
     {"squeezed into a smaller scale",
      [](Net& n) {

@@ -210,7 +210,10 @@ int Net::prelu(int in, Slopes slopes, float shrink) {
   return put_op(OpKind::prelu, {in, slope}, shape, {}, next_quant(shrink));
 }
 
-int Net::mul(int a, int b) { return put_op(OpKind::mul, {a, b}, shape_of(a), {}, next_quant()); }
+int Net::mul(int a, int b) {
+  const bool larger = element_count(shape_of(b)) > element_count(shape_of(a));
+  return put_op(OpKind::mul, {a, b}, shape_of(larger ? b : a), {}, next_quant());
+}
 
 int Net::pad_channels(int in, int channels) {
   Attributes attr;

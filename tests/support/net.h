@@ -59,6 +59,7 @@ class Net {
   /// Slopes are from -0.3 to 0.9; of the range of the result, `shrink` becomes the range of the 8-bit output. Below a
   /// half, values are rescaled by more than 1.
   int prelu(int in, Slopes slopes = Slopes::channels, float shrink = 1);
+  /// One of both may be a pixel.
   int mul(int a, int b);
   /// Appends channels of zero up to `channels`.
   int pad_channels(int in, int channels);
