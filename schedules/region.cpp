@@ -4,7 +4,9 @@
 
 namespace narrows {
 
-bool reads_region(const Finish& finish) { return finish.arithmetic.has_multiplier() || finish.unary.applied(); }
+bool reads_region(const Finish& finish) {
+  return finish.arithmetic.has_multiplier() || unary_code(finish.unary).channels;
+}
 
 bool requantizes_small(const Finish& finish) {
   const Requantization& r = finish.requantization;

@@ -76,12 +76,12 @@ bool reads_joined_rows(const Graph& graph, const Op& op) {
 /// Maps with fewer rows leave too little to keep only rows of; as wholes, they are computed tile of channels by tile.
 constexpr int least_rows = 8;
 
-/// The convolution makes more channels of fewer, and `projection` fewer of more: what is between them is wider than the
-/// result. Two 1x1 convolutions are left apart: they read maps tile by tile of channels, and can write over their inputs.
+/// The convolution is an expansion that `projection` narrows again: what is between them is wider than the result. A 1x1
+/// convolution that widens nothing is left apart: it reads its map tile by tile of channels, and can write over it.
 bool narrows_again(const Graph& graph, const Op& conv, const Op& projection) {
   const Shape& wide = graph.output(conv).shape;
-  return is_pointwise(projection) && !is_pointwise(conv) && wide[3] > graph.output(projection).shape[3] &&
-         wide[1] >= least_rows;
+  const bool widens = !is_pointwise(conv) || wide[3] > graph.input(conv, 0).shape[3];
+  return is_pointwise(projection) && widens && wide[3] > graph.output(projection).shape[3] && wide[1] >= least_rows;
 }
 
 /// The operands of a multiplication of each channel of a map by a factor that is computed: the map, then the pixel of

@@ -12,7 +12,7 @@ namespace {
 constexpr const char* words[unfused_reasons] = {
     "its result is an output of the model",
     "several operators read its result",
-    "it is a 1x1 convolution, as the next one is",
+    "it is a 1x1 convolution that widens nothing",
     "the map before the projection is no wider than the result",
     "its map has few rows",
     "what follows is not computed with a convolution",
@@ -36,8 +36,10 @@ Unfused behind_convolution(const Graph& graph, const Block& block) {
   if (readers.size() != 1) return Unfused::several_readers;
   const Op& next = graph.ops[readers[0]];
   if (!is_projection(next)) return Unfused::behind;
-  if (is_projection(*convolutions_of(graph, block)[0].conv)) return Unfused::pointwise;
-  const bool narrow = graph.tensors[block.output].shape.back() <= graph.output(next).shape.back();
+  const Op& conv = *convolutions_of(graph, block)[0].conv;
+  const int channels = graph.output(conv).shape.back();
+  if (is_projection(conv) && channels <= graph.input(conv, 0).shape.back()) return Unfused::pointwise;
+  const bool narrow = channels <= graph.output(next).shape.back();
   return narrow ? Unfused::narrow : Unfused::few_rows;
 }
 

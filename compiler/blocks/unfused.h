@@ -11,7 +11,7 @@ namespace narrows {
 enum class Unfused {
   output,           ///< what follows would hide a tensor that the caller of the model sees
   several_readers,  ///< what follows would hide a tensor that others read too
-  pointwise,        ///< it is a 1x1 convolution, and a projection follows
+  pointwise,        ///< a projection follows, but it is a 1x1 convolution that widens nothing itself
   narrow,           ///< a projection follows, but the map between is no wider than its result
   few_rows,         ///< rows are too few to keep only some of them
   behind,           ///< no block computes what follows together with a convolution

@@ -66,6 +66,11 @@ TEST(Partition, FullConvolutionWithProjection) {
   EXPECT_EQ(build(8, 24, 12), Lines{"chain: 0 1"});
   EXPECT_EQ(build(8, 24, 24), (Lines{"chain: 0", "chain: 1"}));
   EXPECT_EQ(build(7, 24, 12), (Lines{"chain: 0", "chain: 1"}));
+  const auto pointwise = [](int wide) {
+    return blocks([=](Net& n) { n.output(n.conv(n.conv(n.input(8, 5, 8), wide), 4)); });
+  };
+  EXPECT_EQ(pointwise(24), Lines{"chain: 0 1"});
+  EXPECT_EQ(pointwise(8), (Lines{"chain: 0", "chain: 1"}));
 }
 
 /// Factors of channels that are computed, of a map of 8 rows or more.

@@ -40,11 +40,11 @@ TEST(Unfused, Convolutions) {
             }),
             "several operators read its result");
   EXPECT_EQ(reason([](Net& n) {
-              const int x = input(n);
+              const int x = n.conv(input(n), 12);
               n.output(n.conv(x, 8));
               return x;
             }),
-            "it is a 1x1 convolution, as the next one is");
+            "it is a 1x1 convolution that widens nothing");
   EXPECT_EQ(reason([](Net& n) {
               const int x = n.conv(n.input(9, 8, 8), 12, square(3, 1, 1, 1));
               n.output(n.conv(x, 12));
