@@ -88,15 +88,15 @@ enum class OpKind {
   softmax,           ///< over the last axis
   l2_normalization,  ///< x / max(|x|, 1e-6), where |x| is the root of the sum of squares over the last axis
   logistic,
-  hard_swish,       ///< x * relu6(x + 3) / 6
+  hard_swish,     ///< x * relu6(x + 3) / 6
   hard_sigmoid,   ///< relu6(x + 3) / 6, of floats
   silu,           ///< x * logistic(x), of floats
   lookup,         ///< 8-bit input, constant of 256 results: the one at the place that the input's byte has as a number
-  unary,            ///< `function` of each element
-  relu,             ///< clamp given by `activation` (never none)
-  concatenation,    ///< along `axis`
-  transpose,        ///< output dimension i is input dimension axes[i]
-  slice,            ///< output index i is input index begin + i * steps, in each dimension
+  unary,          ///< `function` of each element
+  relu,           ///< clamp given by `activation` (never none)
+  concatenation,  ///< along `axis`
+  transpose,      ///< output dimension i is input dimension axes[i]
+  slice,          ///< output index i is input index begin + i * steps, in each dimension
   resize_bilinear,  ///< height and width, `sampling` says where the pixels lie
   resize_nearest,
   arg_max,                ///< i32 or i64: where along `axis` the largest value stands; the first of equal ones

@@ -46,14 +46,20 @@ struct Names {
     return op && op->kind == kind ? op : nullptr;
   }
 
-  /// Multiplies `product` by the operands of `mul`, and by those of products that only it reads.
-  void multiply(const Op& mul, Product* product) const {
-    for (const int id : mul.inputs) {
-      const Op* inner = writer(id, OpKind::mul);
-      const bool plain = inner && inner->attr.activation == Activation::none && uses.single(id);
+  /// A product, or a quotient by a constant, without a clamp.
+  bool is_product(const Op& op) const {
+    if (op.attr.activation != Activation::none) return false;
+    return op.kind == OpKind::mul || (op.kind == OpKind::div && scalar(graph->input(op, 1)));
+  }
+
+  /// Multiplies `product` by what `op` is a product of, and by the factors of products that only it reads.
+  void multiply(const Op& op, Product* product) const {
+    for (size_t i = 0; i < op.inputs.size(); ++i) {
+      const int id = op.inputs[i];
+      const Op* inner = writer(id);
       if (const auto value = scalar(graph->tensors[id])) {
-        product->constant *= *value;
-      } else if (plain && product->tensors.size() < most_factors) {
+        product->constant *= op.kind == OpKind::div && i == 1 ? 1 / *value : *value;
+      } else if (inner && is_product(*inner) && uses.single(id) && product->tensors.size() < most_factors) {
         multiply(*inner, product);
       } else {
         product->tensors.push_back(id);
@@ -107,7 +113,7 @@ struct Names {
   // x * logistic(x)  =>  silu(x)
   void visit(Op* op) const {
     const Tensor& out = graph->output(*op);
-    if (op->kind != OpKind::mul || op->attr.activation != Activation::none || out.type != DType::f32) return;
+    if (!is_product(*op) || out.type != DType::f32) return;
     Product p;
     multiply(*op, &p);
     if (p.tensors.empty() || p.tensors.size() > 2) return;
