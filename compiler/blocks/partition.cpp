@@ -86,7 +86,7 @@ bool narrows_again(const Graph& graph, const Op& conv, const Op& projection) {
 
 /// The operands of a multiplication of each channel of a map by a factor that is computed: the map, then the pixel of
 /// factors. Nothing where it is another one.
-std::vector<int> scaled_map(const Graph& graph, const Op& op) {
+std::vector<int> scaled_map(const Graph& graph, const Uses& uses, const Op& op) {
   if (op.kind != OpKind::mul || op.attr.activation != Activation::none) return {};
   const Shape& out = graph.output(op).shape;
   if (out.size() != 4 || out[1] < least_rows) return {};
@@ -95,19 +95,20 @@ std::vector<int> scaled_map(const Graph& graph, const Op& op) {
     const bool shapes = graph.tensors[map].shape == out && graph.tensors[pixel].shape == Shape{1, 1, 1, out[3]};
     const bool computed = !graph.tensors[map].constant() && !graph.tensors[pixel].constant();
     const bool floats = graph.output(op).type == DType::f32;
-    const bool stored = is_quantized(graph.output(op)) && !keeps_own_type(graph, map) && !keeps_own_type(graph, pixel);
+    const bool stored =
+        is_quantized(graph.output(op)) && !keeps_own_type(graph, uses, map) && !keeps_own_type(graph, uses, pixel);
     if (shapes && computed && (floats || stored)) return {map, pixel};
   }
   return {};
 }
 
 /// A pad that appends channels of zero to those of a map.
-bool appends_channels(const Graph& graph, const Op& op) {
+bool appends_channels(const Graph& graph, const Uses& uses, const Op& op) {
   if (op.kind != OpKind::pad || op.attr.pads.size() != 4 || op.attr.fill != 0) return false;
   const Tensor& in = graph.input(op, 0);
   const auto none = [&](int d) { return op.attr.pads[d] == std::array<int, 2>{}; };
   return none(0) && none(1) && none(2) && op.attr.pads[3][0] == 0 && !in.constant() &&
-         (in.type == DType::f32 || is_quantized(in)) && !keeps_own_type(graph, op.inputs[0]);
+         (in.type == DType::f32 || is_quantized(in)) && !keeps_own_type(graph, uses, op.inputs[0]);
 }
 
 class Partition {
@@ -133,8 +134,8 @@ class Partition {
   void absorb_pads() {
     std::vector<bool> absorbed(graph_.ops.size());
     for (Block& block : blocks_) {
-      const int pad = block.residual >= 0 ? graph_.producer(block.residual) : -1;
-      if (pad < 0 || next(pad) < 0 || !appends_channels(graph_, op(pad))) continue;
+      const int pad = block.residual >= 0 ? uses_.producer(block.residual) : -1;
+      if (pad < 0 || next(pad) < 0 || !appends_channels(graph_, uses_, op(pad))) continue;
       block.padded_residual = op(pad).inputs[0];
       block.ops.insert(block.ops.end() - 1, pad);
       absorbed[pad] = true;
@@ -168,7 +169,7 @@ class Partition {
       block.kind = BlockKind::chain;
       block.ops.push_back(next(first));
       block.input = op(first).output;
-      block.sources = scaled_map(graph_, op(first));
+      block.sources = scaled_map(graph_, uses_, op(first));
       block.multiplies = true;
       extend_chain(next(first), &block);
     } else if (const std::vector<int> ops = class_map_ops(first); !ops.empty()) {
@@ -187,7 +188,7 @@ class Partition {
   }
   /// A multiplication by factors of channels, whose rows a full convolution can make for itself.
   bool scales_in_front(int i) const {
-    return next(i) >= 0 && op(next(i)).kind == OpKind::conv2d && !scaled_map(graph_, op(i)).empty();
+    return next(i) >= 0 && op(next(i)).kind == OpKind::conv2d && !scaled_map(graph_, uses_, op(i)).empty();
   }
   /// A pixel that is repeated for such a concatenation, in front of a full convolution: there are no repeated rows
   /// then.

@@ -23,7 +23,8 @@ class Uses {
     for (int t : graph.outputs) outputs_[t] = true;
   }
 
-  int producer(int tensor) const { return producers_[tensor]; }                       ///< op index, or -1
+  /// Op index, or -1, also for what was added to the graph since.
+  int producer(int tensor) const { return tensor < static_cast<int>(producers_.size()) ? producers_[tensor] : -1; }
   const std::vector<int>& consumers(int tensor) const { return consumers_[tensor]; }  ///< op indices, ascending, once
   bool is_output(int tensor) const { return outputs_[tensor]; }
   /// One operator reads the tensor and the model's caller does not see it. False for what was added to the graph since.

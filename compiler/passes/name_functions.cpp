@@ -38,7 +38,7 @@ struct Names {
   explicit Names(Graph* g) : graph(g), uses(*g) {}
 
   const Op* writer(int tensor) const {
-    const int op = tensor < static_cast<int>(uses.writer.size()) ? uses.writer[tensor] : -1;
+    const int op = uses.producer(tensor);
     return op < 0 ? nullptr : &graph->ops[op];
   }
   const Op* writer(int tensor, OpKind kind) const {

@@ -38,7 +38,7 @@ struct Gelus {
   explicit Gelus(const Graph& g) : graph(g), uses(g) {}
 
   const Op* writer(int tensor, OpKind kind) const {
-    const int op = tensor < static_cast<int>(uses.writer.size()) ? uses.writer[tensor] : -1;
+    const int op = uses.producer(tensor);
     return op >= 0 && graph.ops[op].kind == kind ? &graph.ops[op] : nullptr;
   }
 

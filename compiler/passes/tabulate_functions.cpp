@@ -50,7 +50,7 @@ struct Tabulate {
     std::set<int> read;
     for (const int i : f.ops) {
       for (const int id : graph->ops[i].inputs) {
-        if (!graph->tensors[id].constant() && !f.ops.count(uses.writer[id])) read.insert(id);
+        if (!graph->tensors[id].constant() && !f.ops.count(uses.producer(id))) read.insert(id);
       }
     }
     return read;
@@ -63,7 +63,7 @@ struct Tabulate {
       const std::vector<int>& inputs = graph->ops[i].inputs;
       readers += std::find(inputs.begin(), inputs.end(), tensor) != inputs.end();
     }
-    return readers == uses.readers[tensor];
+    return !uses.is_output(tensor) && readers == static_cast<int>(uses.consumers(tensor).size());
   }
 
   /// The largest function of one 8-bit tensor that ends in operator `last`; without a source where there is none.
@@ -76,8 +76,8 @@ struct Tabulate {
       if (read.size() == 1 && is_byte(*read.begin())) found = {f.ops, *read.begin()};
       // What is made last cannot be what something else is made from.
       const int next =
-          *std::max_element(read.begin(), read.end(), [&](int a, int b) { return uses.writer[a] < uses.writer[b]; });
-      const int op = uses.writer[next];
+          *std::max_element(read.begin(), read.end(), [&](int a, int b) { return uses.producer(a) < uses.producer(b); });
+      const int op = uses.producer(next);
       if (op < 0 || inside[op] || !is_function(graph->ops[op]) || !is_read_inside(f, next)) break;
       f.ops.insert(op);
     }
