@@ -18,7 +18,8 @@ OUTSIDE = ("onnx", "stb", "examples")
 
 
 # Folders that are a part of the folder that they stand in.
-PARTS = ("compiler/graph/text", "compiler/lower/chain", "compiler/lower/single", "frontends/onnx/operators", "runtime/isa")
+PARTS = ("compiler/graph/rules", "compiler/graph/text", "compiler/lower/chain", "compiler/lower/single",
+         "frontends/onnx/operators", "frontends/tflite/operators", "runtime/isa")
 
 
 def folder_of(path):

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 
 namespace narrows {
 namespace {

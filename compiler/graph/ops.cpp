@@ -4,8 +4,8 @@
 #include <iterator>
 #include <limits>
 
-#include "compiler/graph/op_rules.h"
-#include "compiler/graph/op_scales.h"
+#include "compiler/graph/rules/op_rules.h"
+#include "compiler/graph/rules/op_scales.h"
 
 namespace narrows {
 namespace {

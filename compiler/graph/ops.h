@@ -67,9 +67,9 @@ struct OpFacts {
   OpKind kind;
   const char* name;  ///< as printed, e.g. "conv2d"
   int min_inputs, max_inputs;
-  /// What is wrong with the operator, or an empty string: op_rules.h.
+  /// What is wrong with the operator, or an empty string: rules/op_rules.h.
   std::string (*rule)(const Graph&, const Op&);
-  /// There is fixed-point arithmetic for the operator on 8-bit numbers with these scales: op_scales.h. Null where
+  /// There is fixed-point arithmetic for the operator on 8-bit numbers with these scales: rules/op_scales.h. Null where
   /// quantize and dequantize around the operator do not become part of it.
   bool (*scales_fit)(const Graph&, const Op&);
   unsigned members;  ///< of `member`

@@ -1,5 +1,5 @@
 // verify(): the invariants of graph.h. First every tensor on its own, then who writes and reads it, then each
-// operator by the rules of op_rules.cpp; an operator is only looked at where its tensors are sound.
+// operator by the rules of rules/op_rules.cpp; an operator is only looked at where its tensors are sound.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -9,8 +9,8 @@
 #include <map>
 #include <optional>
 
-#include "compiler/graph/op_rules.h"
 #include "compiler/graph/ops.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/quantization_rewrite.h"
 #include "compiler/passes/rewrite.h"

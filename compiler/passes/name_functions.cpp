@@ -6,10 +6,10 @@
 #include <cmath>
 #include <optional>
 
-#include "compiler/graph/narrow_weights.h"
 #include "compiler/graph/ops.h"
+#include "compiler/graph/uses.h"
 #include "compiler/passes/passes.h"
-#include "compiler/passes/quantization_rewrite.h"
+#include "compiler/passes/rewrite.h"
 
 namespace narrows {
 namespace {
@@ -18,12 +18,6 @@ namespace {
 constexpr size_t most_factors = 4;
 
 bool is_about(float value, float expected) { return std::abs(value - expected) <= 2e-7f * expected; }
-
-/// The value of a constant of one float.
-std::optional<float> scalar(const Tensor& t) {
-  if (!t.constant() || t.type != DType::f32 || element_count(t.shape) != 1) return std::nullopt;
-  return real_values(t, t.data)[0];
-}
 
 /// constant * the tensors, in the order in which they are found.
 struct Product {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/graph/narrow_weights.h"
+
 namespace narrows {
 
 bool has_single_use(const Graph& graph, int tensor) {
@@ -10,6 +12,11 @@ bool has_single_use(const Graph& graph, int tensor) {
 
 bool same_representation(const Tensor& a, const Tensor& b) {
   return a.type == b.type && a.quant.scale == b.quant.scale && a.quant.zero_point == b.quant.zero_point;
+}
+
+std::optional<float> scalar(const Tensor& t) {
+  if (!t.constant() || t.type != DType::f32 || element_count(t.shape) != 1) return std::nullopt;
+  return real_values(t, t.data)[0];
 }
 
 void merge_into_producer(Graph* graph, int first, int second) {

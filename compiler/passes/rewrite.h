@@ -1,6 +1,8 @@
 // Small steps that several passes share.
 #pragma once
 
+#include <optional>
+
 #include "compiler/graph/graph.h"
 
 namespace narrows {
@@ -10,6 +12,9 @@ bool has_single_use(const Graph& graph, int tensor);
 
 /// Same type, and the same scales and zero points: equal stored values stand for equal real values.
 bool same_representation(const Tensor& a, const Tensor& b);
+
+/// The value of a constant of one float; nothing for other tensors.
+std::optional<float> scalar(const Tensor& t);
 
 /// Ops `first` and `second`, which reads the output of `first`, have become one: `first` writes what `second`
 /// wrote, and `second` is removed.

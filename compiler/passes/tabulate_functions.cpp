@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "compiler/graph/op_rules.h"
 #include "compiler/graph/ops.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "compiler/interpret/interpret.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/quantization_rewrite.h"
@@ -75,8 +75,8 @@ struct Tabulate {
       if (read.empty()) break;
       if (read.size() == 1 && is_byte(*read.begin())) found = {f.ops, *read.begin()};
       // What is made last cannot be what something else is made from.
-      const int next =
-          *std::max_element(read.begin(), read.end(), [&](int a, int b) { return uses.producer(a) < uses.producer(b); });
+      const int next = *std::max_element(read.begin(), read.end(),
+                                         [&](int a, int b) { return uses.producer(a) < uses.producer(b); });
       const int op = uses.producer(next);
       if (op < 0 || inside[op] || !is_function(graph->ops[op]) || !is_read_inside(f, next)) break;
       f.ops.insert(op);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "compiler/table.h"
 #include "frontends/onnx/reader.h"
 #include "frontends/phases.h"

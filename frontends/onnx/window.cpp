@@ -1,7 +1,7 @@
 // ONNX front end: sliding windows, and those of transposed convolutions.
 #include <algorithm>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "frontends/messages.h"
 #include "frontends/onnx/op.h"
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "compiler/table.h"
 #include "frontends/tflite/reader.h"
 

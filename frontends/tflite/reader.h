@@ -24,7 +24,7 @@
 
 #include "compiler/diagnostics.h"
 #include "compiler/graph/graph.h"
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "tflite_generated.h"
 
 namespace narrows::tflite {

@@ -1,8 +1,8 @@
 // Operators on single elements at random.
 #include <algorithm>
 
-#include "compiler/graph/op_rules.h"
 #include "compiler/graph/ops.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "tests/fuzz/graph_writer.h"
 
 namespace narrows {

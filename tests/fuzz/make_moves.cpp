@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "tests/fuzz/graph_writer.h"
 
 namespace narrows {

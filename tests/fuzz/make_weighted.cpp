@@ -4,7 +4,7 @@
 #include <cstring>
 #include <tuple>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "tests/fuzz/graph_writer.h"
 
 namespace narrows {

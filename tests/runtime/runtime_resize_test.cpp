@@ -15,7 +15,7 @@ namespace emitted {
 #define LANES 4
 #include "runtime/arg_max.h"
 #include "runtime/arg_max_resized.h"
-#include "runtime/cast.h"
+#include "runtime/quantize.h"
 #include "runtime/resize.h"
 }  // namespace emitted
 

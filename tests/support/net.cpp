@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 #include "compiler/interpret/interpret.h"
 #include "tests/support/tflite_builder.h"
 

@@ -1,4 +1,4 @@
-#include "compiler/graph/op_scales.h"
+#include "compiler/graph/rules/op_scales.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Rules of the operators on single elements, and of those that move them.
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 
 namespace narrows {
 

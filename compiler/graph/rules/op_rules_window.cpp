@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "compiler/graph/narrow_weights.h"
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 
 namespace narrows {
 namespace {

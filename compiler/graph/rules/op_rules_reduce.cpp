@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "compiler/graph/op_rules.h"
+#include "compiler/graph/rules/op_rules.h"
 
 namespace narrows {
 namespace {
