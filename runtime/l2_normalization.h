@@ -35,16 +35,23 @@ static inline InverseRoot inverse_root(i32 x) {
   return shift > 0 ? InverseRoot{y << shift, 0} : InverseRoot{y, shift};
 }
 
-// The result has 7 fraction bits: the input is multiplied by `factor`, and the result shifted by `bits`. TFLite does the
-// one for u8 and the other for i8, which rounds once more.
+// Of 8 bits. The result has 7 fraction bits: the input is multiplied by `factor`, and the result shifted by `bits`. TFLite
+// does the one for u8 and the other for i8, which rounds once more.
+struct L2Normalization {
+  i32 zero_in, factor;
+  int bits;
+  i32 zero, lo, hi;
+};
+
 template <typename In, typename Out>
-void l2_normalize_8bit(const In* in, Out* out, int rows, int depth, i32 zero_in, i32 factor, int bits, i32 zero, i32 lo,
-                       i32 hi) {
+void l2_normalize_8bit(const In* in, Out* out, int rows, int depth, const L2Normalization& n) {
   for (int r = 0; r < rows; ++r, in += depth, out += depth) {
     u32 sum = 0;
-    for (int c = 0; c < depth; ++c) sum += (u32)((in[c] - zero_in) * (in[c] - zero_in));
+    for (int c = 0; c < depth; ++c) sum += (u32)((in[c] - n.zero_in) * (in[c] - n.zero_in));
     const InverseRoot root = inverse_root((i32)sum);
-    for (int c = 0; c < depth; ++c)
-      out[c] = (Out)clamp(rescale((in[c] - zero_in) * factor, root.value, root.shift + bits) + zero, lo, hi);
+    for (int c = 0; c < depth; ++c) {
+      const i32 value = rescale((in[c] - n.zero_in) * n.factor, root.value, root.shift + n.bits);
+      out[c] = (Out)clamp(value + n.zero, n.lo, n.hi);
+    }
   }
 }

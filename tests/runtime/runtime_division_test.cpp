@@ -121,10 +121,9 @@ TEST(RuntimeReduce, LengthsOfRows) {
       SingleOp s(OpKind::l2_normalization, {random_tensor(type, {9, depth})}, random_tensor(type, {9, depth}));
       const bool early = type == DType::u8;
       std::fill_n(s.in[0].begin(), depth, static_cast<uint8_t>(s.input().zero_point()));  // a row without a length
-      with_types(&s, [&](auto* in, auto* out) {
-        l2_normalize_8bit(in, out, 9, depth, s.input().zero_point(), early ? 128 : 1, early ? 0 : 7,
-                          s.output().zero_point(), s.range().min, s.range().max);
-      });
+      const L2Normalization n{s.input().zero_point(),  early ? 128 : 1, early ? 0 : 7,
+                              s.output().zero_point(), s.range().min,   s.range().max};
+      with_types(&s, [&](auto* in, auto* out) { l2_normalize_8bit(in, out, 9, depth, n); });
       EXPECT_EQ(s.out, s.expected()) << to_string(type) << " " << depth;
     }
   }

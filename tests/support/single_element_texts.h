@@ -109,11 +109,12 @@ outputs %2 %3 %4 %5 %6 %8 %9 %10 %11 %12
 )";
 
 constexpr const char* products = R"(graph "products"
-inputs %0
-outputs %1 %2
+inputs %0 %1
+outputs %2 %3
 %0 f32[1,3,4,70]
-%1 f32[1,70] "product" = reduce_prod %0 axes 1 2
-%2 f32[1,3,4,1] "product of channels" = reduce_prod %0 axes 3
+%1 f32[1,3,4,20]
+%2 f32[1,70] "product" = reduce_prod %0 axes 1 2
+%3 f32[1,3,4,1] "product of channels" = reduce_prod %1 axes 3
 )";
 
 }  // namespace narrows::single_op_texts

@@ -54,8 +54,9 @@ void lower_l2_normalization(SingleCode& s) {
   }
   const Range r = memory_range(s);
   const bool early = s.in[0].tensor.type == DType::u8;
-  s.body.line("l2_normalize_8bit({}, {}, {}, {}, {}, {}, {});", shared, s.in[0].zero(), early ? 128 : 1, early ? 0 : 7,
+  s.body.line("const L2Normalization n = {{{}, {}, {}, {}, {}, {}}};", s.in[0].zero(), early ? 128 : 1, early ? 0 : 7,
               s.out.zero(), r.min, r.max);
+  s.body.line("l2_normalize_8bit({}, n);", shared);
 }
 
 constexpr SingleLowering rows[] = {
