@@ -218,7 +218,8 @@ const NetCase filters[] = {
 const NetCase borders[] = {
     {"one column in a wide border",
      [](Net& n) {
-       n.output(n.depthwise(n.conv(n.input(6, 1, 18), 36), padded(3, {2, 1, 5, 6}, 2)));
+       const int x = n.depthwise(n.conv(n.input(6, 1, 18), 36), padded(3, {2, 1, 5, 6}, 2));
+       n.output(n.conv(x, 9, square(3, 1, 1, 1)));
      }},
     {"border on the right, dense",
      [](Net& n) {
