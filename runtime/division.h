@@ -1,5 +1,5 @@
-// Operators with broadcasting that divide, and their relatives: DIV, FLOOR_DIV, FLOOR_MOD, POW and SQUARED_DIFFERENCE. The
-// structs are called by apply_broadcast(), as those of elementwise.h are.
+// Operators with broadcasting that divide, and their relatives: DIV, FLOOR_DIV, FLOOR_MOD, POW and SQUARED_DIFFERENCE.
+// The structs are called by apply_broadcast(), as those of elementwise.h are.
 #pragma once
 
 #include "elementwise.h"

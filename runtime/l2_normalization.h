@@ -35,8 +35,8 @@ static inline InverseRoot inverse_root(i32 x) {
   return shift > 0 ? InverseRoot{y << shift, 0} : InverseRoot{y, shift};
 }
 
-// Of 8 bits. The result has 7 fraction bits: the input is multiplied by `factor`, and the result shifted by `bits`. TFLite
-// does the one for u8 and the other for i8, which rounds once more.
+// Of 8 bits. The result has 7 fraction bits: the input is multiplied by `factor`, and the result shifted by `bits`.
+// TFLite does the one for u8 and the other for i8, which rounds once more.
 struct L2Normalization {
   i32 zero_in, factor;
   int bits;

@@ -1,5 +1,5 @@
-// SUM, REDUCE_MAX, REDUCE_MIN and REDUCE_PROD over any dimensions, by the loops of MEAN. What takes the place of a sum there
-// is set to 0 before the first element, and has each one added.
+// SUM, REDUCE_MAX, REDUCE_MIN and REDUCE_PROD over any dimensions, by the loops of MEAN. What takes the place of a sum
+// there is set to 0 before the first element, and has each one added.
 #pragma once
 
 #include "mean.h"
@@ -58,7 +58,8 @@ void product_over(const T* in, T* out, const Mean& m) {
   mean_over<Product<U>>(in, out, m, [=](const Product<U>& all) { return all.value; });
 }
 
-// Integers wrap; those of 8 bits get `shift`, which takes sums from the memory of the input to the memory of the output.
+// Integers wrap; those of 8 bits get `shift`, which takes sums from the memory of the input to the memory of the
+// output.
 template <typename U, typename T, typename Out>
 void sum_over(const T* in, Out* out, const Mean& m, i32 shift) {
   mean_over<U>(in, out, m, [=](U sum) { return sum + (U)shift; });

@@ -29,8 +29,8 @@ struct Block {
   /// Chain with a concatenation of channels: the tensors that are joined row by row, so that `input` never exists. One
   /// that is a single pixel is repeated.
   std::vector<int> sources;
-  /// Chain with a multiplication: `sources` are a map and a pixel, which has a factor for each channel. `input` is their
-  /// product, of which only rows exist.
+  /// Chain with a multiplication: `sources` are a map and a pixel, which has a factor for each channel. `input` is
+  /// their product, of which only rows exist.
   bool multiplies = false;
   /// How many of the first `ops` are conversions of a graph input, which are applied while a row is loaded
   /// (conversions.h).

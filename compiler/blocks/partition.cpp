@@ -76,8 +76,8 @@ bool reads_joined_rows(const Graph& graph, const Op& op) {
 /// Maps with fewer rows leave too little to keep only rows of; as wholes, they are computed tile of channels by tile.
 constexpr int least_rows = 8;
 
-/// The convolution is an expansion that `projection` narrows again: what is between them is wider than the result. A 1x1
-/// convolution that widens nothing is left apart: it reads its map tile by tile of channels, and can write over it.
+/// The convolution is an expansion that `projection` narrows again: what is between them is wider than the result. A
+/// 1x1 convolution that widens nothing is left apart: it reads its map tile by tile of channels, and can write over it.
 bool narrows_again(const Graph& graph, const Op& conv, const Op& projection) {
   const Shape& wide = graph.output(conv).shape;
   const bool widens = !is_pointwise(conv) || wide[3] > graph.input(conv, 0).shape[3];

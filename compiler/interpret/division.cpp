@@ -19,8 +19,8 @@ int leading_zeros(int32_t x) {
 /// How far x can be shifted to the left.
 int headroom_of(int32_t x) { return leading_zeros(x < 0 ? ~x : x) - 1; }
 
-/// As gemmlowp's RoundingDivideByPOT does, whose mask of the bits that are cut off is -1 from 32 of them on, where shifts
-/// begin again at 0: what would be 0 is a large number then.
+/// As gemmlowp's RoundingDivideByPOT does, whose mask of the bits that are cut off is -1 from 32 of them on, where
+/// shifts begin again at 0: what would be 0 is a large number then.
 int32_t divide_by_any_power(int32_t x, int exponent) {
   if (exponent > 31) return (x >> (exponent & 31)) + (x >= 0 ? 1 : 0);
   return rounding_divide_by_power_of_two(x, exponent);

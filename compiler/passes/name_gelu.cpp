@@ -1,5 +1,5 @@
-// GELU as files write it out, by erf() or by tanh(), becomes one operator. Exporters have its constants and products in any
-// order. What is computed stays the function, though a product may be rounded once more or once less.
+// GELU as files write it out, by erf() or by tanh(), becomes one operator. Exporters have its constants and products in
+// any order. What is computed stays the function, though a product may be rounded once more or once less.
 #include <algorithm>
 #include <cmath>
 #include <optional>

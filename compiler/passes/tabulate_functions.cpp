@@ -1,5 +1,5 @@
-// Between 8-bit tensors, operators on single elements that all come from one tensor are a function of 256 values: a table,
-// exact whatever they compute, and whether with bytes or with floats on the way.
+// Between 8-bit tensors, operators on single elements that all come from one tensor are a function of 256 values: a
+// table, exact whatever they compute, and whether with bytes or with floats on the way.
 #include <algorithm>
 #include <set>
 

@@ -1,5 +1,5 @@
-// Operators on single elements, reductions and normalizations against onnxruntime, in float and between DequantizeLinear
-// and QuantizeLinear.
+// Operators on single elements, reductions and normalizations against onnxruntime, in float and between
+// DequantizeLinear and QuantizeLinear.
 #include <gtest/gtest.h>
 
 #include <cmath>

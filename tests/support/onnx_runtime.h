@@ -1,5 +1,5 @@
-// Models that onnxruntime runs, where its npm package is installed: NARROWS_ONNXRUNTIME names the node_modules folder that
-// holds onnxruntime-web.
+// Models that onnxruntime runs, where its npm package is installed: NARROWS_ONNXRUNTIME names the node_modules folder
+// that holds onnxruntime-web.
 #pragma once
 
 #include <gtest/gtest.h>

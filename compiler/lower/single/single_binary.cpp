@@ -1,5 +1,5 @@
-// Operators on two operands with broadcasting: a nest of loops (runtime/elementwise.h), and the arithmetic of one element
-// (there and in runtime/division.h).
+// Operators on two operands with broadcasting: a nest of loops (runtime/elementwise.h), and the arithmetic of one
+// element (there and in runtime/division.h).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,5 +1,5 @@
-// Operators on one element: RELU, LOGISTIC, HARD_SWISH, other functions, tables, QUANTIZE and DEQUANTIZE. Where both sides are 8 bits
-// wide, the operator is a table.
+// Operators on one element: RELU, LOGISTIC, HARD_SWISH, other functions, tables, QUANTIZE and DEQUANTIZE. Where both
+// sides are 8 bits wide, the operator is a table.
 #include <fmt/format.h>
 
 #include <cctype>
@@ -35,8 +35,8 @@ void lower_unary(SingleCode& s) {
   s.body.line("apply({}, {});", share_elements(s), f32_element(s));
 }
 
-/// The struct of runtime/functions.h that computes the function: "EluF32{1.0f}", "NegInteger<i32, u32>{}". Its name is the
-/// function's, in capitals between its parts.
+/// The struct of runtime/functions.h that computes the function: "EluF32{1.0f}", "NegInteger<i32, u32>{}". Its name is
+/// the function's, in capitals between its parts.
 std::string function_element(const SingleCode& s) {
   std::string name;
   bool begins = true;

@@ -124,8 +124,8 @@ bool read_gather(OpReader& r) {
   return picked == shape || finish_with_reshape(r, put_before(r, r.op, like_output(r, picked, "/picked")), shape);
 }
 
-/// The data of GATHER_ND, whose indices start at dimension `axis`. Four dimensions that are no batch of maps get one more
-/// in front.
+/// The data of GATHER_ND, whose indices start at dimension `axis`. Four dimensions that are no batch of maps get one
+/// more in front.
 int data_of(OpReader& r, int& axis) {
   const Tensor& in = r.input(0);
   axis = !in.constant() && in.shape.size() == 4 && in.shape[0] != 1 ? 1 : 0;
