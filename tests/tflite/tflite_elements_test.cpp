@@ -1,4 +1,5 @@
 // Sound and wrong uses of functions of single elements, division and reductions.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
