@@ -52,6 +52,9 @@ std::vector<Block> partition(const Graph& graph);
 /// The only operator that reads what `op` makes, if that is no graph output; otherwise -1.
 int only_consumer(const Uses& uses, const Op& op);
 
+/// A 1x1 convolution that reads each pixel once: what can project, pixel by pixel.
+bool is_pointwise(const Op& op);
+
 /// A reshape changes nothing in memory: its output is its input.
 bool is_reshape(const Graph& graph, const Block& block);
 

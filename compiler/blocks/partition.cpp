@@ -15,13 +15,13 @@ bool is_reshape(const Graph& graph, const Block& block) {
 
 int only_consumer(const Uses& uses, const Op& op) { return uses.single(op.output) ? uses.consumers(op.output)[0] : -1; }
 
-namespace {
-
 bool is_pointwise(const Op& op) {
   const Window& w = op.attr.window;
   return op.kind == OpKind::conv2d && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
          !w.pad.any();
 }
+
+namespace {
 
 /// Depthwise with one filter per channel: the form that can follow an expansion row by row.
 bool is_plain_depthwise(const Graph& graph, const Op& op) {

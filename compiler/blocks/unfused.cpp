@@ -23,22 +23,16 @@ constexpr const char* words[unfused_reasons] = {
     "its schedule keeps whole tensors",
 };
 
-bool is_projection(const Op& op) {
-  const Window& w = op.attr.window;
-  return op.kind == OpKind::conv2d && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
-         !w.pad.any();
-}
-
 /// What follows a convolution alone.
 Unfused behind_convolution(const Graph& graph, const Block& block) {
   if (graph.is_output(block.output)) return Unfused::output;
   const std::vector<int> readers = graph.consumers(block.output);
   if (readers.size() != 1) return Unfused::several_readers;
   const Op& next = graph.ops[readers[0]];
-  if (!is_projection(next)) return Unfused::behind;
+  if (!is_pointwise(next)) return Unfused::behind;
   const Op& conv = *convolutions_of(graph, block)[0].conv;
   const int channels = graph.output(conv).shape.back();
-  if (is_projection(conv) && channels <= graph.input(conv, 0).shape.back()) return Unfused::pointwise;
+  if (is_pointwise(conv) && channels <= graph.input(conv, 0).shape.back()) return Unfused::pointwise;
   const bool narrow = channels <= graph.output(next).shape.back();
   return narrow ? Unfused::narrow : Unfused::few_rows;
 }

@@ -1,7 +1,6 @@
 // Chains that have more or less than an inverted residual: without a projection, with a full convolution as the
 // expansion, and with a multiplication of each channel in front. All cases of one type stand in one program; names of
 // tensors tell the case.
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include "compiler/measure/random_inputs.h"
 #include "tests/support/net.h"
 #include "tests/support/traced.h"
+#include "tests/support/typed_configuration.h"
 
 namespace narrows {
 namespace {
@@ -106,25 +106,10 @@ Graph all_cases(DType type) {
   return make_net(type, [](Net& n) { build_all(n, cases); });
 }
 
-struct Parameters {
-  DType type;
-  Configuration configuration;
-};
-
-void PrintTo(const Parameters& p, std::ostream* out) {
-  *out << to_string(p.type) << " for " << p.configuration.target << ", " << p.configuration.schedule;
-}
-
-std::string name_of(const testing::TestParamInfo<Parameters>& info) {
-  const auto& [type, c] = info.param;
-  return fmt::format("{}_{}{}", to_string(type), identifier(c.target, c.schedule),
-                     c.numerics == Numerics::xnnpack ? "_xnnpack" : "");
-}
-
-class BlockForms : public testing::TestWithParam<Parameters> {};
+class BlockForms : public testing::TestWithParam<TypedConfiguration> {};
 
 TEST_P(BlockForms, AsInterpreted) {
-  const Parameters& p = GetParam();
+  const TypedConfiguration& p = GetParam();
   const std::optional<Machine> machine = find_machine(p.configuration.target, p.configuration.compiler);
   if (!machine) GTEST_SKIP() << "cannot build or run code for " << p.configuration.target;
   const Graph graph = all_cases(p.type);
@@ -139,8 +124,8 @@ TEST_P(BlockForms, AsInterpreted) {
   EXPECT_EQ(alone("hard swish"), 0);
 }
 
-std::vector<Parameters> all_parameters() {
-  std::vector<Parameters> all;
+std::vector<TypedConfiguration> all_parameters() {
+  std::vector<TypedConfiguration> all;
   for (const DType type : {DType::f32, DType::u8, DType::i8}) {
     all.push_back({type, {"x86-64-linux", "rows"}});
     all.push_back({type, {"x86-64-linux-avx2", "auto", "clang++"}});

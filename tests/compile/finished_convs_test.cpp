@@ -11,6 +11,7 @@
 #include "tests/support/graphs.h"
 #include "tests/support/net.h"
 #include "tests/support/traced.h"
+#include "tests/support/typed_configuration.h"
 
 namespace narrows {
 namespace {
@@ -128,25 +129,10 @@ Graph all_cases(DType type) {
   return make_net(type, [](Net& n) { build_all(n, cases); });
 }
 
-struct Parameters {
-  DType type;
-  Configuration configuration;
-};
-
-void PrintTo(const Parameters& p, std::ostream* out) {
-  *out << to_string(p.type) << " for " << p.configuration.target << ", " << p.configuration.schedule;
-}
-
-std::string name_of(const testing::TestParamInfo<Parameters>& info) {
-  const auto& [type, c] = info.param;
-  return fmt::format("{}_{}{}", to_string(type), identifier(c.target, c.schedule),
-                     c.numerics == Numerics::xnnpack ? "_xnnpack" : "");
-}
-
-class FinishedConvs : public testing::TestWithParam<Parameters> {};
+class FinishedConvs : public testing::TestWithParam<TypedConfiguration> {};
 
 TEST_P(FinishedConvs, AsInterpreted) {
-  const Parameters& p = GetParam();
+  const TypedConfiguration& p = GetParam();
   const std::optional<Machine> machine = find_machine(p.configuration.target, p.configuration.compiler);
   if (!machine) GTEST_SKIP() << "cannot build or run code for " << p.configuration.target;
   const Graph graph = all_cases(p.type);
@@ -157,8 +143,8 @@ TEST_P(FinishedConvs, AsInterpreted) {
 }
 
 /// Every target, and every schedule with one of them: each pair of a type and a target is one program to build.
-std::vector<Parameters> all_parameters() {
-  std::vector<Parameters> all;
+std::vector<TypedConfiguration> all_parameters() {
+  std::vector<TypedConfiguration> all;
   for (const DType type : {DType::f32, DType::u8, DType::i8}) {
     all.push_back({type, {"x86-64-linux", "rows"}});
     all.push_back({type, {"x86-64-linux-avx2", "channels:3", "clang++"}});

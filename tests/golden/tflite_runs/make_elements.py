@@ -3,11 +3,10 @@
 
 usage: make_elements.py frontends/tflite/tflite.fbs FOLDER        needs flatc
 """
-import pathlib
 import random
 import struct
-import sys
 
+from make_models import write
 from model import SIZES, TYPES, Model, count, made_up
 
 MAP = (1, 8, 8, 4)  # as many elements as a byte has values
@@ -170,14 +169,5 @@ def numbers(seed, tensor):
     return made_up(seed, size * SIZES[kind])
 
 
-def main():
-    schema, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    for name, make in MODELS.items():
-        model = make()
-        model.write(schema, folder / f"{name}.tflite")
-        inputs = [numbers(seed, model.tensors[tensor]) for seed, tensor in enumerate(model.inputs)]
-        (folder / f"{name}.in.bin").write_bytes(b"".join(inputs))
-
-
 if __name__ == "__main__":
-    main()
+    write(MODELS, numbers)
